@@ -1,0 +1,104 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// The upcoming features Hummingbird switches on, for every target.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "sentiero",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "sentiero", targets: ["Sentiero"]),
+        .library(name: "SentieroReporter", targets: ["SentieroReporter"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // Embeds lua/, templates and built assets as Swift sources at build time.
+        .executableTarget(name: "EmbedFiles", swiftSettings: settings),
+        .plugin(name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"]),
+
+        .target(name: "Ingest", dependencies: ["CZlib"], swiftSettings: settings),
+        .target(name: "Analytics", dependencies: ["Ingest"], swiftSettings: settings),
+        .target(
+            name: "RedisStore",
+            dependencies: [
+                "CHiredis", "Ingest", "Analytics",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings,
+            plugins: ["EmbedFilesPlugin"]
+        ),
+        .target(
+            name: "Worker",
+            dependencies: [
+                "RedisStore", "Ingest", "Analytics",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Web",
+            dependencies: [
+                "RedisStore", "Ingest", "Analytics",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings,
+            plugins: ["EmbedFilesPlugin"]
+        ),
+        .target(name: "SentieroReporter", swiftSettings: settings),
+        .executableTarget(
+            name: "Sentiero",
+            dependencies: [
+                "Web", "Worker", "RedisStore", "Ingest", "Analytics",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+
+        .testTarget(name: "IngestTests", dependencies: ["Ingest"], resources: [.copy("Fixtures")], swiftSettings: settings),
+        .testTarget(name: "RedisStoreTests", dependencies: ["RedisStore", "RedisServerFixture"], swiftSettings: settings),
+        .testTarget(name: "WorkerTests", dependencies: ["Worker", "RedisStore", "Ingest", "RedisServerFixture"], swiftSettings: settings),
+        .testTarget(
+            name: "WebTests",
+            dependencies: [
+                "Web", "RedisStore", "Ingest", "RedisServerFixture",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "SentieroTests", dependencies: ["Sentiero"], swiftSettings: settings),
+        .testTarget(name: "ArchitectureTests", swiftSettings: settings),
+        // A real redis-server on a free port, started and stopped by the test.
+        .target(name: "RedisServerFixture", dependencies: ["RedisStore"], path: "Tests/RedisServerFixture", swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)
