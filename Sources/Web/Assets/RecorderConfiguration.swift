@@ -1,0 +1,96 @@
+/// What the script tag tells the recorder (spec 01 sections 2.1 and 2.8).
+public struct RecorderConfiguration: Sendable {
+    public var flushIntervalMs = 10_000
+    public var flushEventThreshold = 50
+    public var crossTabSessions = true
+    /// Seconds.
+    public var sessionIdleTimeout = 21_600
+    /// Seconds.
+    public var sessionMaxAge = 604_800
+    public var captureMetadata = false
+    public var captureErrors = false
+    public var trackNavigation = false
+    public var trackCustomEvents = false
+    public var captureWebVitals = false
+    public var captureClicks = false
+    public var trackForms = false
+    /// Set when `user_opt_out` is on.
+    public var optOutCookieName: String?
+    public var respectGPC = true
+    /// The operator's rrweb options, camelCase, passed through.
+    public var recorderOptions: [String: JSONValue] = [:]
+    public var maskAllInputs = true
+    public var blockSelector = "[data-rr-block]"
+    public var maskTextSelector = "[data-rr-mask]"
+    public var ignoreSelector = "[data-rr-ignore]"
+    public var redaction = BrowserRedaction()
+
+    public init() {}
+
+    /// The configuration element as JSON. Features that are off are left out, as the original does.
+    public func object(eventsURL: String) -> JSONValue {
+        var result: [String: JSONValue] = [
+            "eventsUrl": .text(eventsURL),
+            "flushIntervalMs": .number(Double(flushIntervalMs)),
+            "flushEventThreshold": .number(Double(flushEventThreshold)),
+            "crossTabSessions": .flag(crossTabSessions),
+            "sessionIdleTimeoutMs": .number(Double(sessionIdleTimeout) * 1000),
+            "sessionMaxAgeMs": .number(Double(sessionMaxAge) * 1000),
+            "recorderOptions": .object(effectiveRecorderOptions),
+            "redaction": redaction.object,
+        ]
+        let features = [
+            "captureMetadata": captureMetadata, "captureErrors": captureErrors, "trackNavigation": trackNavigation,
+            "trackCustomEvents": trackCustomEvents, "captureWebVitals": captureWebVitals, "captureClicks": captureClicks,
+            "trackForms": trackForms, "respectGpc": respectGPC,
+        ]
+        for (name, isOn) in features where isOn { result[name] = .flag(true) }
+        if let optOutCookieName { result["optOutCookieName"] = .text(optOutCookieName) }
+        return .object(result)
+    }
+
+    /// The operator's options, under ours, under the password rule nobody can switch off.
+    private var effectiveRecorderOptions: [String: JSONValue] {
+        var options = recorderOptions
+        options["maskAllInputs"] = .flag(maskAllInputs)
+        options["blockSelector"] = .text(blockSelector)
+        options["maskTextSelector"] = .text(maskTextSelector)
+        options["ignoreSelector"] = .text(ignoreSelector)
+        var inputs: [String: JSONValue] = [:]
+        if case .object(let given)? = options["maskInputOptions"] { inputs = given }
+        inputs["password"] = .flag(true)
+        options["maskInputOptions"] = .object(inputs)
+        return options
+    }
+}
+
+/// The redaction settings the browser applies before the server does (spec 01 section 3).
+public struct BrowserRedaction: Sendable {
+    /// `strip`, `keepAll` or `keepFiltered`.
+    public var urlMode = "strip"
+    public var urlParamAllowlist: [String] = []
+    /// Added to the built-in names.
+    public var urlParamDenylist: [String] = []
+    public var disabledPatterns: [String] = []
+    public var customPatterns: [String] = []
+
+    public init() {}
+
+    /// Spec 01 section 3.2.
+    static let builtInDenylist = [
+        "token", "access_token", "refresh_token", "id_token", "password", "passwd", "pwd", "secret", "api_key", "apikey", "key", "sig",
+        "signature", "code", "auth", "session", "sessionid", "otp",
+    ]
+
+    var object: JSONValue {
+        var denied = Self.builtInDenylist
+        for name in urlParamDenylist.map({ $0.lowercased() }) where !denied.contains(name) { denied.append(name) }
+        return .object([
+            "urlMode": .text(urlMode),
+            "urlParamAllowlist": .list(urlParamAllowlist.map { .text($0.lowercased()) }),
+            "urlParamDenylist": .list(denied.map(JSONValue.text)),
+            "disabledPatterns": .list(disabledPatterns.map(JSONValue.text)),
+            "customPatterns": .list(customPatterns.map(JSONValue.text)),
+        ])
+    }
+}

@@ -1,0 +1,80 @@
+/// Everything the web tier is told. `Sources/Sentiero` fills it from the environment and the file.
+public struct WebConfiguration: Sendable {
+    public var host = "127.0.0.1"
+    /// 0 lets the system choose.
+    public var port = 8080
+    /// Path before every route but the health checks: empty, or `/` and a name, without a slash at its end.
+    public var mount = ""
+    /// Scheme and host under which browsers reach this server, without a slash at its end; empty makes the script tag relative.
+    public var publicURL = ""
+    /// Where batches go, when that is not `publicURL + mount + "/events"`.
+    public var eventsURL: String?
+
+    public var basicAuth: BasicCredentials?
+    public var allowInsecureDashboard = false
+    public var metricsToken: String?
+    public var projects = Projects()
+    public var trustedProxies = TrustedProxies.none
+    public var anonymizeIP = true
+
+    public var lane = EventsLaneConfiguration()
+    public var recorder = RecorderConfiguration()
+    /// Files that replace the built-in rrweb ones.
+    public var assetOverrides = AssetOverrides()
+
+    /// Seconds; 0 keeps data forever.
+    public var retentionPeriod = 2_592_000
+    /// Most events in one answer of the events API.
+    public var maxEventsPerPage = 1000
+    public var limits = ConnectionLimits()
+
+    public init() {}
+}
+
+/// The rules of `POST /events` (spec 01 sections 1.2-1.5).
+public struct EventsLaneConfiguration: Sendable {
+    public var corsOrigins: [String] = []
+    /// Refuse unlisted origins once `corsOrigins` is set; false restores the original's advisory behaviour.
+    public var corsEnforce = true
+    public var userOptOut = false
+    public var optOutCookieName = "sentiero_optout"
+    public var respectGPC = true
+    /// Most unprocessed entries in one partition before the lane answers 503.
+    public var maxStreamLength = 100_000
+    public var memoryWatermark = MemoryWatermark.fraction(0.8)
+    /// Bytes Redis may use when its own `maxmemory` is 0.
+    public var memoryLimit = 2_147_483_648
+
+    public init() {}
+}
+
+/// How full Redis may get before ingest is refused.
+public enum MemoryWatermark: Sendable, Equatable {
+    /// Of `maxmemory`, or of our own limit when that is 0.
+    case fraction(Double)
+    case bytes(Int)
+}
+
+/// What one connection may cost.
+public struct ConnectionLimits: Sendable {
+    /// Bytes of all headers together.
+    public var maxHeaderBytes = 32_768
+    public var maxHeaderCount = 100
+    /// Seconds a connection may be without a complete request head.
+    public var headerTimeout = 20
+    /// Seconds from a request's head to the end of its body.
+    public var bodyTimeout = 30
+    /// Bytes of a body that are read and thrown away after the answer was given early.
+    public var maxDiscardedBytes = 8_388_608
+
+    public init() {}
+}
+
+/// Files of the operator's own in place of the built-in rrweb ones (spec 05 section 1).
+public struct AssetOverrides: Sendable {
+    public var record: String?
+    public var player: String?
+    public var style: String?
+
+    public init() {}
+}
