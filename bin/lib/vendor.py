@@ -36,7 +36,8 @@ def fetch(package):
     work = pathlib.Path(tempfile.mkdtemp(prefix=".download-", dir=VENDOR))
     try:
         pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--dest", str(work), wanted], check=True)
+        if subprocess.run([*pip, "--dest", str(work), wanted]).returncode != 0:
+            sys.exit(f"pip could not download {wanted}")
         wheel = work / package["file"]
         if not wheel.is_file():
             sys.exit(f"{wanted} came without {package['file']}")
