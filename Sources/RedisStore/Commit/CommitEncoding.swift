@@ -1,0 +1,136 @@
+/// A micro-batch as the commit script takes it (`lua/commit-*.lua`): projects and sessions once each, entries by number.
+struct CommitEncoding {
+    let entries: [CommitEntry]
+    let shard: ShardKeys
+    let partition: Int
+    /// In the order the script numbers them, from 1.
+    private(set) var projects: [String] = []
+    private(set) var sessions: [SessionReference] = []
+    private var projectNumbers: [String: Int] = [:]
+    private var sessionNumbers: [SessionReference: Int] = [:]
+
+    init(entries: [CommitEntry], shard: ShardKeys, partition: Int) {
+        self.entries = entries
+        self.shard = shard
+        self.partition = partition
+        for entry in entries {
+            if projectNumbers[entry.project] == nil {
+                projects.append(entry.project)
+                projectNumbers[entry.project] = projects.count
+            }
+            if sessionNumbers[entry.reference] == nil {
+                sessions.append(entry.reference)
+                sessionNumbers[entry.reference] = sessions.count
+            }
+        }
+    }
+
+    var keys: [RedisKey] {
+        var keys = [
+            shard.lease(partition), shard.applied(partition), shard.inflight(partition), shard.ingest(partition),
+            shard.outcomes, shard.dead, shard.projects,
+        ]
+        keys.reserveCapacity(keys.count + 4 * projects.count + 3 * sessions.count + entries.count)
+        for name in projects {
+            let project = shard.project(name)
+            keys.append(contentsOf: [project.sessions, project.sessionsByCreation, project.sessionsByEvents, project.indexes])
+        }
+        for session in sessions {
+            let project = shard.project(session.project)
+            keys.append(project.session(session.session))
+            keys.append(project.windows(session.session))
+            keys.append(project.erased(session.session))
+        }
+        for entry in entries { keys.append(shard.project(entry.project).events(entry.session, entry.window)) }
+        return keys
+    }
+
+    func call(
+        _ script: Script, holder: String, applied: StreamID?, settings: CommitSettings, sessionsPerShard: Int
+    ) throws(RedisError) -> ScriptCall {
+        var call = try script.call(keys: keys)
+        call.reserve(bytes: entries.reduce(2048) { $0 + 512 + $1.size })
+        call.append(holder)
+        call.append(applied.text)
+        call.append(partition)
+        call.append(settings.retentionSeconds ?? 0)
+        call.append(settings.maxEventsPerSession ?? 0)
+        call.append(settings.maxBytesPerSession ?? 0)
+        call.append(settings.maxWindowsPerSession)
+        call.append(sessionsPerShard)
+        call.append(projects.count)
+        call.append(sessions.count)
+        call.append(entries.count)
+        for name in projects {
+            call.append(shard.project(name).base)
+            call.append(name)
+        }
+        for session in sessions {
+            call.append(projectNumbers[session.project] ?? 0)
+            call.append(session.session)
+        }
+        for entry in entries { append(entry, to: &call) }
+        return call
+    }
+
+    private func append(_ entry: CommitEntry, to call: inout ScriptCall) {
+        call.append(entry.entryID)
+        call.append(sessionNumbers[entry.reference] ?? 0)
+        call.append(entry.window)
+        call.append(entry.batchDigest ?? "")
+        call.append(entry.sequence ?? -1)
+        call.append(Self.clamped(entry.receivedMs))
+        switch entry.revision {
+        case .known(let revision): call.append(revision.map { "\($0)" } ?? "")
+        case .chained: call.append("chained")
+        }
+        switch entry.disposition {
+        case .filtered: append("filtered", reason: "", to: &call)
+        case .expired: append("expired", reason: "", to: &call)
+        case .dead(let reason): append("dead", reason: reason, to: &call)
+        case .store(let chunk):
+            append("store", reason: "", to: &call)
+            append(chunk, to: &call)
+        }
+    }
+
+    private func append(_ disposition: String, reason: String, to call: inout ScriptCall) {
+        call.append(disposition)
+        call.append(reason)
+    }
+
+    private func append(_ chunk: CommitChunk, to call: inout ScriptCall) {
+        call.append(chunk.body)
+        call.append(chunk.events)
+        call.append(Self.clamped(chunk.t0))
+        call.append(Self.clamped(chunk.t1))
+        call.append(chunk.isFull ? "1" : "0")
+        call.append(chunk.hasErrors ? "1" : "0")
+        for fields in [chunk.lastFields, chunk.firstFields] {
+            call.append(fields.count)
+            for (name, value) in fields {
+                call.append(name)
+                call.append(value)
+            }
+        }
+        call.append(chunk.metadata.count)
+        for (key, json) in chunk.metadata {
+            call.append("meta:\(key)")
+            call.append(json)
+        }
+        call.append(chunk.dimensions.count)
+        for (dimension, value) in chunk.dimensions { call.append(IndexToken(dimension: dimension, value: value).rawValue) }
+    }
+
+    /// Integers a script can hold exactly.
+    private static func clamped(_ value: Int64) -> Int64 { min(max(value, -(1 << 53)), 1 << 53) }
+}
+
+extension CommitEntry {
+    var reference: SessionReference { SessionReference(project: project, session: session) }
+
+    fileprivate var size: Int {
+        guard case .store(let chunk) = disposition else { return 0 }
+        return chunk.body.count + chunk.metadata.reduce(0) { $0 + $1.json.count + $1.key.utf8.count + 32 }
+    }
+}

@@ -1,0 +1,92 @@
+/// A batch as the web tier accepted it: the browser's bytes as received, and the few facts about the client that may travel.
+/// One ingest stream entry (`docs/keys.md`). Absent facts are nil here and empty in Redis.
+public struct IngestBatch: Hashable, Sendable {
+    public enum Encoding: String, Sendable {
+        case gzip, identity
+    }
+
+    public var lane: String
+    public var project: String
+    public var session: String
+    public var window: String
+    /// The client's own id of the batch, for telling a repetition (DESIGN.md section 4).
+    public var batchID: String?
+    /// Position in the window, from 0; shows gaps.
+    public var sequence: Int?
+    /// When the web tier had read the body, ms since 1970.
+    public var receivedMs: Int64
+    public var encoding: Encoding
+    public var eventCount: Int
+    /// Bytes of the inflated body.
+    public var inflatedBytes: Int
+    public var recorder: String?
+    public var browser: String?
+    public var device: String?
+    /// Reduced to /24 or /48 before it gets here.
+    public var address: String?
+    public var country: String?
+    public var city: String?
+    public var region: String?
+    public var timezone: String?
+    public var body: [UInt8]
+
+    public init(
+        lane: String = "events", project: String, session: String, window: String, batchID: String? = nil, sequence: Int? = nil,
+        receivedMs: Int64, encoding: Encoding, eventCount: Int, inflatedBytes: Int, recorder: String? = nil, browser: String? = nil,
+        device: String? = nil, address: String? = nil, country: String? = nil, city: String? = nil, region: String? = nil,
+        timezone: String? = nil, body: [UInt8]
+    ) {
+        self.lane = lane
+        self.project = project
+        self.session = session
+        self.window = window
+        self.batchID = batchID
+        self.sequence = sequence
+        self.receivedMs = receivedMs
+        self.encoding = encoding
+        self.eventCount = eventCount
+        self.inflatedBytes = inflatedBytes
+        self.recorder = recorder
+        self.browser = browser
+        self.device = device
+        self.address = address
+        self.country = country
+        self.city = city
+        self.region = region
+        self.timezone = timezone
+        self.body = body
+    }
+
+    /// Version of the entry format.
+    static let version = 1
+
+    /// The command that adds the batch to a stream: always the same fields in the same order, so that Redis stores their names once per node.
+    func adding(to stream: RedisKey) -> RedisCommand {
+        var command = RedisCommand("XADD", stream, "*", "v", Self.version)
+        command.reserve(bytes: body.count + 640)
+        func put(_ name: String, _ value: some RedisArgument) {
+            command.append(name)
+            command.append(value)
+        }
+        put("lane", lane)
+        put("project", project)
+        put("session", session)
+        put("window", window)
+        put("batch", batchID ?? "")
+        put("sequence", sequence.map { "\($0)" } ?? "")
+        put("received", receivedMs)
+        put("encoding", encoding.rawValue)
+        put("events", eventCount)
+        put("inflated", inflatedBytes)
+        put("recorder", recorder ?? "")
+        put("browser", browser ?? "")
+        put("device", device ?? "")
+        put("ip", address ?? "")
+        put("country", country ?? "")
+        put("city", city ?? "")
+        put("region", region ?? "")
+        put("timezone", timezone ?? "")
+        put("body", body)
+        return command
+    }
+}

@@ -1,0 +1,73 @@
+/// The ingest streams: the web tier appends, the owner of a partition reads from its head. The commit deletes what it applied,
+/// so what is in a stream is what is not yet applied.
+public struct IngestQueue: Sendable {
+    private let client: RedisClient
+    public let schema: KeySchema
+
+    public init(client: RedisClient, schema: KeySchema) {
+        self.client = client
+        self.schema = schema
+    }
+
+    /// Adds a batch to the partition its session belongs to. Acknowledged when this returns.
+    /// - Throws: `RedisError`; `outOfMemory` above `maxmemory`. After `connectionLost` or `timeout` the batch may have been added.
+    public func append(_ batch: IngestBatch) async throws(RedisError) -> StreamID {
+        let place = schema.place(project: batch.project, session: batch.session)
+        let reply = try await client.send(batch.adding(to: schema.shard(place.shard).ingest(place.partition)))
+        guard let id = reply.string.flatMap(StreamID.init) else { throw RedisError(.protocol, "XADD did not return an id") }
+        return id
+    }
+
+    /// Entries from the head of a partition, or from `first` on, oldest first, at most `count`.
+    public func read(_ place: Place, from first: StreamID? = nil, count: Int) async throws(RedisError) -> [QueueEntry] {
+        let from = first.map { "\($0)" } ?? "-"
+        let command = RedisCommand("XRANGE", stream(place), from, "+", "COUNT", count, isIdempotent: true)
+        let reply = try await client.send(command)
+        guard let entries = reply.array else { throw RedisError(.protocol, "XRANGE did not return entries") }
+        return entries.compactMap(QueueEntry.init(reply:))
+    }
+
+    /// Length, age and total of one partition.
+    public func status(_ place: Place) async throws(RedisError) -> PartitionStatus {
+        let reply = try await client.send([RedisCommand("XINFO", "STREAM", stream(place), isIdempotent: true)])
+        return try PartitionStatus(place: place, reply: reply[0])
+    }
+
+    /// The same of all partitions, in one round trip, by shard and partition.
+    public func statuses() async throws(RedisError) -> [PartitionStatus] {
+        let places = schema.allShards.flatMap { shard in (0..<schema.partitions).map { Place(shard: shard.shard, partition: $0) } }
+        let replies = try await client.send(places.map { RedisCommand("XINFO", "STREAM", stream($0), isIdempotent: true) })
+        var statuses: [PartitionStatus] = []
+        for (place, reply) in zip(places, replies) { statuses.append(try PartitionStatus(place: place, reply: reply)) }
+        return statuses
+    }
+
+    func stream(_ place: Place) -> RedisKey { schema.shard(place.shard).ingest(place.partition) }
+}
+
+/// How much waits in one partition.
+public struct PartitionStatus: Hashable, Sendable {
+    public let place: Place
+    /// Entries not yet applied.
+    public let length: Int
+    /// When the oldest of them was added, ms of Redis's clock; nil when none waits.
+    public let oldestMs: Int64?
+    /// Entries ever added, re-drives included (`entries-added`: Redis counts it together with XADD).
+    public let added: Int
+
+    init(place: Place, reply: RedisValue) throws(RedisError) {
+        self.place = place
+        if case .error(let text) = reply, text.hasPrefix("ERR no such key") {
+            (length, oldestMs, added) = (0, nil, 0)
+            return
+        }
+        guard let pairs = try reply.get().pairs else { throw RedisError(.protocol, "XINFO STREAM did not return pairs") }
+        let values = Dictionary(pairs.map { ($0.field, $0.value) }, uniquingKeysWith: { first, _ in first })
+        guard let length = values["length"]?.int, let added = values["entries-added"]?.int else {
+            throw RedisError(.protocol, "XINFO STREAM did not return length and entries-added")
+        }
+        self.length = length
+        self.added = added
+        oldestMs = values["first-entry"]?.array?.first?.string.flatMap(StreamID.init).map { Int64($0.milliseconds) }
+    }
+}

@@ -1,0 +1,241 @@
+#!lua flags=allow-oom
+--[[
+  Applies a micro-batch of ingest entries: the longest prefix whose revisions hold. All of it or nothing reaches the keys of one entry.
+
+  KEYS[1] lease    string         KEYS[2] applied  string
+  KEYS[3] inflight hash           KEYS[4] ingest   stream
+  KEYS[5] outcomes hash           KEYS[6] dead     stream
+  KEYS[7] projects set
+  then per project: sessions, sessions:created, sessions:events (sorted sets), indexes (set)
+  then per session: row (hash), windows (hash), tombstone (string)
+  then per entry:   chunks of its window (stream)
+  Built from a project's base (includes/keys.lua): the other windows' chunks, and `by:` indexes.
+
+  ARGV, in order (lists are a count and then the values):
+    holder, applied ('' = none), partition, retention s (0 = keep), limits per session: events, bytes, windows, and sessions per project (0 = none)
+    projects, sessions, entries: how many of each
+    per project  base, name
+    per session  project number, id
+    per entry    id, session number, window, digest (8 characters or ''), sequence (-1 = none), received ms,
+                 revision (a number, '' = no row seen, 'chained' = on an earlier entry of this call), disposition, reason
+                 disposition: store, filtered, expired, dead
+    and if store body, n, t0 ms, t1 ms, full (0/1), has errors (0/1), list of row field, value (last wins), list of row field, value (kept when
+                 present), list of `meta:<key>`, JSON, list of index tokens `<dimension>:<value>`
+
+  Returns {applied count, '' or 'rev' (why it stopped), then per applied entry: outcome, rev after ('' = no row), then per project: sessions over the limit}.
+  Errors, with nothing written: SENTIERO LEASE <holder>, SENTIERO APPLIED <id>, SENTIERO WRONGTYPE <key>, SENTIERO BADCOUNTER <name>, SENTIERO ARGUMENTS.
+  An entry whose own keys or values are not as they should be ends as `dead` with the reason commit_error.
+]]
+--- @include "includes/keys.lua"
+--- @include "includes/replies.lua"
+--- @include "includes/integers.lua"
+--- @include "includes/streamId.lua"
+--- @include "includes/windowRecord.lua"
+--- @include "includes/outcomes.lua"
+--- @include "includes/deadLetter.lua"
+--- @include "includes/trimPlan.lua"
+--- @include "includes/commitArguments.lua"
+--- @include "includes/sessionState.lua"
+
+local FIXED_KEYS, PROJECT_KEYS, SESSION_KEYS = 7, 4, 3
+local DEADLINE_STEP, METADATA_KEYS = 3600000, 50
+local CONFLICT = {}
+
+local header, projects, sessions, entries = {}, {}, {}, {}
+
+local function readArguments()
+  header.holder, header.applied, header.partition, header.retention = take(), take(), take(), takeInteger() * 1000
+  header.limits = { events = takeInteger(), bytes = takeInteger(), windows = takeInteger() }
+  header.maxSessions = takeInteger()
+  local projectCount, sessionCount, entryCount = takeInteger(), takeInteger(), takeInteger()
+  local key = FIXED_KEYS
+  for i = 1, projectCount do
+    projects[i] = {
+      base = take(), name = take(), sessions = KEYS[key + 1], created = KEYS[key + 2], events = KEYS[key + 3], indexes = KEYS[key + 4],
+    }
+    key = key + PROJECT_KEYS
+  end
+  for i = 1, sessionCount do
+    sessions[i] = {
+      project = projects[takeInteger()], id = take(), key = KEYS[key + 1], windowsKey = KEYS[key + 2], erasedKey = KEYS[key + 3],
+      row = {}, windows = {},
+    }
+    key = key + SESSION_KEYS
+  end
+  for i = 1, entryCount do
+    entries[i] = takeEntry(i)
+    entries[i].eventsKey = KEYS[key + i]
+  end
+  if key + entryCount ~= #KEYS or position ~= #ARGV or entryCount == 0 then error('SENTIERO ARGUMENTS', 0) end
+end
+
+-- The partition's own keys: an error here is the operator's to mend and condemns no entry.
+local function partitionFault()
+  local held = redis.pcall('GET', KEYS[1])
+  if failure(held) then return wrongType(KEYS[1]) end
+  local applied = redis.pcall('GET', KEYS[2])
+  if failure(applied) then return wrongType(KEYS[2]) end
+  local last = redis.pcall('HGET', KEYS[3], 'last')
+  if failure(last) then return wrongType(KEYS[3]) end
+  header.inflightLast = last and string.match(last, '^%d+%-%d+$')
+  if failure(redis.pcall('XLEN', KEYS[4])) then return wrongType(KEYS[4]) end
+  local fault = outcomesFault(KEYS[5])
+  if fault then return fault end
+  if failure(redis.pcall('XLEN', KEYS[6])) then return wrongType(KEYS[6]) end
+  if held ~= header.holder then return redis.error_reply('SENTIERO LEASE ' .. (held or '')) end
+  if (applied or '') ~= header.applied then return redis.error_reply('SENTIERO APPLIED ' .. (applied or '')) end
+  return nil
+end
+
+-- Index writes of the whole call, one command per index at its end: the indexes are shared by sessions, and were found to be of the right type.
+local additions, additionKeys, checkedTypes = {}, {}, {}
+
+local function checkType(command, key)
+  if not checkedTypes[key] then
+    read(command, key)
+    checkedTypes[key] = true
+  end
+end
+
+-- value: the member's score, or true in a plain set.
+local function add(key, member, value)
+  local members = additions[key]
+  if not members then
+    members = {}
+    additions[key] = members
+    additionKeys[#additionKeys + 1] = key
+  end
+  members[member] = value
+end
+
+local function remove(key, member)
+  if additions[key] then additions[key][member] = nil end
+end
+
+local function writeIndex(key)
+  local list = { 'SADD', key }
+  for member, value in pairs(additions[key]) do
+    if value ~= true then
+      list[1] = 'ZADD'
+      list[#list + 1] = digits(value)
+    end
+    list[#list + 1] = member
+  end
+  return #list == 2 or redis.pcall(unpack(list))
+end
+
+local counters = {}
+local function count(name, by) counters[name] = (counters[name] or 0) + by end
+
+local nowMs, nowMicroseconds
+
+--- @include "includes/sessionPlan.lua"
+--- @include "includes/sessionWrite.lua"
+
+-- A chained entry stands on what an earlier one of this call did, or, when that one left the session alone, on the revision it named.
+local function revisionHolds(state, entry)
+  if state.touched then return entry.revision == 'chained' or integer(entry.revision) == state.rev end
+  local revision = entry.revision
+  if revision == 'chained' then revision = state.named end
+  if revision == nil then return false end
+  return state.rev == integer(revision)
+end
+
+local function storeEntry(entry)
+  local state = sessions[entry.session]
+  if not state then error('no such session number', 0) end
+  if state.broken then return CONFLICT end
+  loadRow(state, entry)
+  if state.erased then return 'erased' end
+  if not revisionHolds(state, entry) then return CONFLICT end
+  state.touched = true
+  local outcome, plan = prepare(state, entry)
+  if plan then
+    write(state, entry, plan)
+    remember(state, entry, plan)
+    if plan.record then noteIndexes(state, plan) end
+    if plan.trim then
+      count('trimmed_chunks', #plan.trim.drops)
+      count('trimmed_events', plan.trim.events)
+    end
+  end
+  return outcome
+end
+
+local function bury(entry, reason, detail)
+  copyToDead(KEYS[6], KEYS[4], KEYS[3], header.partition, entry.id, reason, detail, nowMs)
+  return 'dead'
+end
+
+local function applyEntry(entry)
+  local named = sessions[entry.session]
+  if named and entry.revision ~= 'chained' then named.named = entry.revision end
+  if entry.disposition == 'filtered' or entry.disposition == 'expired' then return entry.disposition end
+  if entry.disposition == 'dead' then return bury(entry, entry.reason, '') end
+  local ok, result = pcall(storeEntry, entry)
+  if ok then return result end
+  local state = sessions[entry.session]
+  -- What this call believes of the session may be wrong now: its next entry is computed afresh.
+  if state then state.broken = true end
+  if entry.stored then redis.pcall('XDEL', entry.eventsKey, entry.stored) end
+  return bury(entry, 'commit_error', messageOf(result))
+end
+
+local function finish(appliedCount)
+  for _, key in ipairs(additionKeys) do
+    -- The session is stored whatever happens here; only its place in a list would be missing.
+    if failure(writeIndex(key)) then count('index_errors', 1) end
+  end
+  if appliedCount > 0 then
+    local ids, alone = { 'XDEL', KEYS[4] }, { 'HDEL', KEYS[3] }
+    for i = 1, appliedCount do
+      ids[i + 2] = entries[i].id
+      alone[i + 2] = 'alone:' .. entries[i].id
+    end
+    local lastId = entries[appliedCount].id
+    callList(ids)
+    redis.call('SET', KEYS[2], lastId)
+    if header.inflightLast and not isBefore(lastId, header.inflightLast) then
+      redis.call('DEL', KEYS[3])
+    elseif header.inflightLast then
+      callList(alone)
+    end
+  end
+  for name, by in pairs(counters) do redis.call('HINCRBY', KEYS[5], name, digits(by)) end
+end
+
+local understood, message = pcall(readArguments)
+if not understood then return redis.error_reply('SENTIERO ARGUMENTS ' .. messageOf(message)) end
+local fault = partitionFault()
+if fault then return fault end
+for i = 1, #entries do
+  -- Order is compared below; a malformed id must be met before anything is written.
+  if not pcall(isBefore, entries[i].id, header.inflightLast or '0-0') then return redis.error_reply('SENTIERO ARGUMENTS id') end
+end
+
+local time = redis.call('TIME')
+nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
+nowMicroseconds = time[1] * 1000000 + time[2]
+
+local reply = { '0', '' }
+local appliedCount = 0
+for i, entry in ipairs(entries) do
+  local outcome = applyEntry(entry)
+  if outcome == CONFLICT then
+    reply[2] = 'rev'
+    break
+  end
+  appliedCount = i
+  count(outcome, 1)
+  local state = sessions[entry.session]
+  reply[#reply + 1] = outcome
+  reply[#reply + 1] = state and not state.broken and state.rev and digits(state.rev) or ''
+end
+finish(appliedCount)
+reply[1] = digits(appliedCount)
+for _, project in ipairs(projects) do
+  local sessionCount = header.maxSessions > 0 and redis.pcall('ZCARD', project.sessions) or 0
+  if type(sessionCount) ~= 'number' then sessionCount = 0 end
+  reply[#reply + 1] = digits(math.max(0, sessionCount - header.maxSessions))
+end
+return reply

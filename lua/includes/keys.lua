@@ -1,0 +1,7 @@
+-- Key names that come from stored data, built from a project's base (`<prefix>{n}:<project>:`).
+-- The same names as Sources/RedisStore/Keys; a test holds the two together.
+local function sessionKey(base, session) return base .. 'session:' .. session end
+local function windowsKey(base, session) return base .. 'windows:' .. session end
+local function eventsKey(base, session, window) return base .. 'events:' .. session .. ':' .. window end
+-- token: `<dimension>:<percent-encoded value>`, as kept in the row's `by` and in `indexes`.
+local function byKey(base, token) return base .. 'by:' .. token end
