@@ -7,6 +7,7 @@ struct EmbedFilesPlugin: BuildToolPlugin {
     private static let folders = [
         "RedisStore": ["lua"],
         "Web": ["frontend/dashboard/templates", "frontend/dist"],
+        "Sentiero": ["frontend/demo"],
     ]
 
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
@@ -25,7 +26,7 @@ struct EmbedFilesPlugin: BuildToolPlugin {
     }
 
     private func files(below folder: URL) -> [URL] {
-        let walk = FileManager.default.enumerator(at: folder.resolvingSymlinksInPath(), includingPropertiesForKeys: nil)
+        let walk = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
         return walk?.compactMap { $0 as? URL }.filter { !$0.hasDirectoryPath } ?? []
     }
 }
