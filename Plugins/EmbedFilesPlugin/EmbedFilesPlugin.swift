@@ -26,7 +26,7 @@ struct EmbedFilesPlugin: BuildToolPlugin {
     }
 
     private func files(below folder: URL) -> [URL] {
-        let walk = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        let walk = FileManager.default.enumerator(at: folder.resolvingSymlinksInPath(), includingPropertiesForKeys: nil)
         return walk?.compactMap { $0 as? URL }.filter { !$0.hasDirectoryPath } ?? []
     }
 }

@@ -12,7 +12,7 @@ struct EmbedFiles {
             FileHandle.standardError.write(Data("usage: EmbedFiles OUTPUT ROOT FOLDER…\n".utf8))
             exit(2)
         }
-        let root = URL(fileURLWithPath: arguments[2], isDirectory: true).standardizedFileURL
+        let root = URL(fileURLWithPath: arguments[2], isDirectory: true)
         var source = """
             /// Files of the repository compiled into this module, by path; values are base64.
             enum EmbeddedFiles {
@@ -21,8 +21,10 @@ struct EmbedFiles {
             """
         var isEmpty = true
         for folder in arguments[3...] {
-            for path in try files(below: root.appendingPathComponent(folder)).sorted() {
-                let name = String(path.dropFirst(root.path.count + 1))
+            // Resolved, for the walk does not enter a folder that is a link.
+            let base = root.appendingPathComponent(folder).resolvingSymlinksInPath()
+            for path in try files(below: base).sorted() {
+                let name = folder + path.dropFirst(base.path.count)
                 let data = try Data(contentsOf: URL(fileURLWithPath: path))
                 source += "        \"\(name)\": \"\(data.base64EncodedString())\",\n"
                 isEmpty = false
@@ -36,7 +38,7 @@ struct EmbedFiles {
         guard let walk = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.isRegularFileKey]) else { return [] }
         return try walk.compactMap { entry in
             guard let url = entry as? URL, try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else { return nil }
-            return url.standardizedFileURL.path
+            return url.resolvingSymlinksInPath().path
         }
     }
 }

@@ -23,7 +23,7 @@ struct ServerConfiguration {
             "stream-node-max-bytes 1024",
             "hash-max-listpack-value 512",
         ]
-        if let password = options.password { lines.append("requirepass \(password)") }
+        if let password = options.password { lines.append("requirepass \"\(password)\"") }
         lines += options.users.map { "user \($0)" }
         lines += options.extra
         return lines.joined(separator: "\n") + "\n"

@@ -62,16 +62,31 @@ final class CommandQueue: Sendable {
 
     var isShutDown: Bool { state.withLock { $0.isShutDown } }
 
-    /// Moves what waits to the end of `requests`; false after shutdown. With nothing to do, the next `add` will wake the pipe.
+    /// Moves what waits to the end of `requests`; false after shutdown.
     func take(into requests: inout [Request], releasing done: inout Released) -> Bool {
+        release(&done)
+        return state.withLock { state in
+            requests.append(contentsOf: state.waiting)
+            state.waiting.removeAll(keepingCapacity: state.waiting.capacity <= 4096)
+            return !state.isShutDown
+        }
+    }
+
+    /// Gives back the room of finished requests.
+    func release(_ done: inout Released) {
+        guard done.commands > 0 else { return }
         state.withLock { state in
             state.pendingCommands -= done.commands
             state.pendingBytes -= done.bytes
-            done = Released()
-            requests.append(contentsOf: state.waiting)
-            state.waiting.removeAll(keepingCapacity: state.waiting.capacity <= 4096)
-            state.isSleeping = requests.isEmpty
-            return !state.isShutDown
+        }
+        done = Released()
+    }
+
+    /// From now on the next `add` wakes the pipe; false when something waits already.
+    func prepareToSleep() -> Bool {
+        state.withLock { state in
+            state.isSleeping = state.waiting.isEmpty
+            return state.isSleeping
         }
     }
 

@@ -75,7 +75,9 @@ final class ConnectionLoop {
                 if output.isEmpty, !ready.isEmpty { continue }
             }
             let events = Int16(POLLIN) | (output.isEmpty ? 0 : Int16(POLLOUT))
-            let got = wait(for: events, on: socket.descriptor, until: inFlight.deadline)
+            // While the socket is full, more commands are no reason to wake up.
+            let mustLook = output.isEmpty && !queue.prepareToSleep()
+            let got = wait(for: events, on: socket.descriptor, until: mustLook ? 0 : inFlight.deadline)
             queue.awake()
             if got & ~Int16(POLLOUT) != 0 { try receive(socket, reader) }
             if let deadline = inFlight.deadline, monotonicNanoseconds() >= deadline {
@@ -163,7 +165,10 @@ final class ConnectionLoop {
         let now = monotonicNanoseconds()
         var milliseconds: Int32 = -1
         if let deadline { milliseconds = deadline <= now ? 0 : Int32(clamping: (deadline - now) / 1_000_000 + 1) }
-        if tending, !ready.isEmpty { milliseconds = min(milliseconds < 0 ? .max : milliseconds, Int32(Self.tickMs)) }
+        if tending {
+            let limit = ready.isEmpty && queue.prepareToSleep() ? Int32.max : Int32(Self.tickMs)
+            milliseconds = min(milliseconds < 0 ? .max : milliseconds, limit)
+        }
         var descriptors = [pollfd(fd: queue.pipe.readEnd, events: Int16(POLLIN), revents: 0), pollfd(fd: descriptor, events: events, revents: 0)]
         guard pollDescriptors(&descriptors, milliseconds: milliseconds) else { return 0 }
         if descriptors[0].revents != 0 { queue.pipe.drain() }
@@ -183,12 +188,13 @@ final class ConnectionLoop {
             released.add(bytes: request.byteCount)
             return true
         }
+        queue.release(&released)
     }
 
     private func failEverything(_ error: RedisError) {
         for request in ready { finish(request, .failure(error)) }
         ready.removeAll()
-        _ = queue.take(into: &ready, releasing: &released)
+        queue.release(&released)
     }
 
     private func finish(_ request: Request, _ outcome: Exchange.Outcome) {

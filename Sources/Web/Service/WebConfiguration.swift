@@ -1,3 +1,5 @@
+public import Ingest
+
 /// Everything the web tier is told. `Sources/Sentiero` fills it from the environment and the file.
 public struct WebConfiguration: Sendable {
     public var host = "127.0.0.1"
@@ -33,12 +35,14 @@ public struct WebConfiguration: Sendable {
 
 /// The rules of `POST /events` (spec 01 sections 1.2-1.5).
 public struct EventsLaneConfiguration: Sendable {
+    public var envelope = EnvelopeLimits()
     public var corsOrigins: [String] = []
     /// Refuse unlisted origins once `corsOrigins` is set; false restores the original's advisory behaviour.
     public var corsEnforce = true
     public var userOptOut = false
     public var optOutCookieName = "sentiero_optout"
     public var respectGPC = true
+    public var geoSource = GeoSource.none
     /// Most unprocessed entries in one partition before the lane answers 503.
     public var maxStreamLength = 100_000
     public var memoryWatermark = MemoryWatermark.fraction(0.8)

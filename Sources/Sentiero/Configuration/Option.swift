@@ -1,0 +1,45 @@
+/// One setting of the product. The table of all of them is the only description there is: parsing, the check for unknown names, the
+/// printed configuration and `docs/configuration.md` are made from it.
+struct Option: Sendable {
+    enum Kind: Sendable, Equatable {
+        case text
+        case flag
+        case integer(ClosedRange<Int>)
+        /// Bytes: an integer, or one followed by `kb`, `mb` or `gb` (powers of 1024).
+        case size
+        /// A fraction up to 1 with a decimal point, or a size.
+        case watermark
+        /// In the environment separated by commas.
+        case list
+        case choice([String])
+        /// Pairs of `key:project`.
+        case keys
+        /// A JSON object.
+        case object
+    }
+
+    /// snake_case; in the environment `SENTIERO_` and the name in capitals.
+    let name: String
+    let kind: Kind
+    /// As it would be written in the environment; nil: not set.
+    let standard: String?
+    /// Hidden when printed, and refused when set but blank.
+    let isSecret: Bool
+    let about: String
+
+    init(_ name: String, _ kind: Kind, _ standard: String? = nil, isSecret: Bool = false, _ about: String) {
+        self.name = name
+        self.kind = kind
+        self.standard = standard
+        self.isSecret = isSecret
+        self.about = about
+    }
+
+    var environmentName: String { "SENTIERO_" + name.uppercased() }
+}
+
+/// Options that belong together, as the documentation shows them.
+struct OptionGroup: Sendable {
+    let title: String
+    let options: [Option]
+}

@@ -1,0 +1,84 @@
+public import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+public import RedisStore
+public import ServiceLifecycle
+
+/// The web tier: lanes, pages, assets, health and metrics in one Hummingbird application.
+public struct WebServer: Service {
+    /// Answers requests; exposed so that tests can drive it in process or on a port of their choice.
+    public let application: Application<RouterResponder<WebContext>>
+    private let clients: [RedisClient]
+
+    /// - Parameters:
+    ///   - redis: where Redis is; the server makes its own connections, one for ingest and one for reads.
+    ///   - version: of this build.
+    ///   - onRunning: called with the port once requests are answered.
+    /// - Throws: `AssetError` for an unusable override file.
+    public init(
+        configuration: WebConfiguration,
+        redis: RedisConfiguration,
+        keys: KeySchema,
+        version: String,
+        logger: Logger,
+        onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) throws {
+        var ingestConfiguration = redis
+        ingestConfiguration.clientName = "sentiero-web-ingest"
+        // A client must hear within a second that Redis is away.
+        ingestConfiguration.commandTimeoutMs = min(redis.commandTimeoutMs, 900)
+        let ingest = RedisClient(configuration: ingestConfiguration, logger: logger)
+        var readConfiguration = redis
+        readConfiguration.clientName = "sentiero-web-reads"
+        readConfiguration.commandTimeoutMs = 10_000
+        let reads = RedisClient(configuration: readConfiguration, logger: logger)
+        clients = [ingest, reads]
+
+        let metrics = WebMetrics()
+        let pressure = IngestPressure(redis: ingest, keys: keys, configuration: configuration.lane, logger: logger)
+        let services = WebServices(
+            configuration: configuration, redis: reads, keys: keys, assets: try Assets(overrides: configuration.assetOverrides),
+            pressure: pressure, version: version, logger: logger
+        )
+        if !services.assets.isBuilt { logger.warning("The recorder is not part of this build: run bin/setup, then build again") }
+
+        let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: AccessLog(metrics: metrics))
+        router.add(middleware: ResponseCompression())
+        let queue = IngestQueue(client: ingest, schema: keys)
+        router.add(middleware: LaneRoutes(mount: configuration.mount, events: EventsLane(configuration: configuration, queue: queue, pressure: pressure, metrics: metrics)))
+        router.add(middleware: AssetRoutes(mount: configuration.mount, assets: services.assets))
+        HealthRoutes(redis: ingest).add(to: router)
+        MetricsRoute(
+            access: MetricsAccess(configuration), metrics: metrics,
+            store: StoreMetrics(redis: reads, keys: keys, pressure: pressure), ingest: ingest, version: version
+        ).add(to: router)
+
+        application = Application(
+            router: router,
+            server: .http1(configuration: Self.http(configuration.limits)),
+            configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: configuration.port), backlog: 1024),
+            services: [pressure],
+            onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) },
+            logger: logger
+        )
+    }
+
+    /// Serves until shutdown: requests in flight are answered first, the connections to Redis close last.
+    public func run() async throws {
+        for client in clients { client.start() }
+        defer { for client in clients { client.shutdown() } }
+        try await application.run()
+    }
+
+    private static func http(_ limits: ConnectionLimits) -> HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            additionalChannelHandlers: [RequestDeadline(limits: limits)],
+            idleTimeout: .seconds(Int64(limits.headerTimeout)),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.maxHeaderBytes, maxHeaderListSize: limits.maxHeaderBytes, maxHeaderFieldCount: limits.maxHeaderCount
+            )
+        )
+    }
+}

@@ -1,0 +1,15 @@
+public import Logging
+public import RedisStore
+
+/// What the pages of the web tier work with.
+public struct WebServices: Sendable {
+    public let configuration: WebConfiguration
+    /// For reads: a slow page here never delays a batch, which has a connection of its own.
+    public let redis: RedisClient
+    public let keys: KeySchema
+    public let assets: Assets
+    public let pressure: IngestPressure
+    /// Of this build, as shown to people.
+    public let version: String
+    public let logger: Logger
+}
