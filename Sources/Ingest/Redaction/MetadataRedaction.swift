@@ -1,0 +1,128 @@
+/// A session's metadata, ready to be stored (spec 01 sections 1.5 and 3.5).
+public struct RedactedMetadata: Sendable, Equatable {
+    public struct Entry: Sendable, Equatable {
+        public var key: String
+        /// The value as JSON text.
+        public var value: [UInt8]
+    }
+
+    /// At most 50, keys of at most 128 characters, values of at most 1,024; each key once.
+    public var entries: [Entry]
+    /// The original bytes must not be kept: something was redacted, cut, left out or not understood.
+    public var isChanged: Bool
+    public var counts: RedactionCounts
+
+    static let refused = RedactedMetadata(entries: [], isChanged: true, counts: RedactionCounts())
+}
+
+extension Redactor {
+    /// Redacts and clamps a batch's `metadata`. Never fails: what cannot be followed gives no entries.
+    ///
+    /// - Parameter bytes: the value of `metadata`; anything but an object counts as absent.
+    public func metadata(_ bytes: UnsafeRawBufferPointer) -> RedactedMetadata {
+        var cursor = JSONCursor(bytes)
+        var metadata = MetadataRedaction(rules: rules)
+        do throws(JSONFault) {
+            try metadata.redact(&cursor)
+            try cursor.finish()
+        } catch {
+            return .refused
+        }
+        return metadata.result
+    }
+}
+
+private struct MetadataRedaction {
+    private static let urlKeys: [StaticString] = ["url", "referrer", "entry_url", "entry_referrer"]
+    /// Set by the server alone.
+    private static let serverKeys = MetadataLimits.serverKeys.union(["has_errors"])
+    private static let truncated = Array(#"{"_truncated":true}"#.utf8)
+
+    let rules: RedactionRules
+    private(set) var result = RedactedMetadata(entries: [], isChanged: false, counts: RedactionCounts())
+    private var places: [String: Int] = [:]
+
+    init(rules: RedactionRules) {
+        self.rules = rules
+    }
+
+    mutating func redact(_ cursor: inout JSONCursor) throws(JSONFault) {
+        try cursor.object { (cursor, key) throws(JSONFault) in
+            var isURL = false
+            for name in Self.urlKeys where try cursor.isNamed(key, name) { isURL = true }
+            let name = try self.name(key, isURL: isURL, cursor)
+            let range = try cursor.skipValue()
+            if let name { append(name, try value(cursor, range, as: isURL ? .url : .text)) }
+        }
+    }
+
+    /// nil: left out.
+    private mutating func name(_ key: JSONStringToken, isURL: Bool, _ cursor: JSONCursor) throws(JSONFault) -> String? {
+        var text = try cursor.text(of: key)
+        var scratch: [UInt8] = []
+        if !isURL, rules.text.redact(&text, scratch: &scratch, counts: &result.counts) { result.isChanged = true }
+        let full = String(decoding: text, as: UTF8.self)
+        let name = MetadataLimits.clamp(full, to: MetadataLimits.maxKeyCharacters)
+        if name != full { result.isChanged = true }
+        if Self.serverKeys.contains(name) {
+            result.isChanged = true
+            return nil
+        }
+        return name
+    }
+
+    private mutating func append(_ key: String, _ value: [UInt8]) {
+        if let place = places[key] {
+            result.isChanged = true
+            result.entries[place].value = value
+        } else if result.entries.count < MetadataLimits.maxKeys {
+            places[key] = result.entries.count
+            result.entries.append(.init(key: key, value: value))
+        } else {
+            result.isChanged = true
+        }
+    }
+
+    private mutating func value(_ cursor: JSONCursor, _ range: Range<Int>, as role: StringRole) throws(JSONFault) -> [UInt8] {
+        let slice = cursor.slice(range)
+        var inner = JSONCursor(UnsafeRawBufferPointer(slice))
+        var pass = RedactionPass(rules)
+        try pass.redactField(&inner, as: role)
+        result.counts += pass.counts
+        var value = Array(slice)
+        if let changed = pass.finish(inner) {
+            value = changed
+            result.isChanged = true
+        }
+        // Neither fewer bytes than characters nor, in JSON, fewer than in the text.
+        if value.count <= MetadataLimits.maxValueCharacters { return value }
+        let clamped = try Self.clamped(value)
+        if clamped != value { result.isChanged = true }
+        return clamped
+    }
+
+    private static func clamped(_ value: [UInt8]) throws(JSONFault) -> [UInt8] {
+        guard value.first == Bytes.quote else {
+            let characters = value.count { $0 & 0xC0 != 0x80 }
+            return characters > MetadataLimits.maxValueCharacters ? truncated : value
+        }
+        var text: [UInt8] = []
+        guard JSONText.decode(value.span.extracting(1..<(value.count - 1)), into: &text) else { throw JSONFault(position: 0) }
+        guard let end = end(of: text) else { return value }
+        var result: [UInt8] = []
+        JSONText.encode(text.span.extracting(0..<end), into: &result)
+        return result
+    }
+
+    /// Where to cut: after the last character allowed, but not inside a marker. nil: short enough.
+    private static func end(of text: [UInt8]) -> Int? {
+        var characters = 0
+        guard let cut = text.firstIndex(where: { byte in
+            if byte & 0xC0 != 0x80 { characters += 1 }
+            return characters > MetadataLimits.maxValueCharacters
+        }) else { return nil }
+        let marker = TextRedaction.marker
+        for start in max(0, cut - marker.count + 1)..<cut where text[start...].starts(with: marker) { return start }
+        return cut
+    }
+}
