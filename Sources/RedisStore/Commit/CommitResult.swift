@@ -16,6 +16,11 @@ public struct BatchStart: Sendable {
         public let revision: Int?
         /// A tombstone stands: its batches will end as `erased`.
         public let isErased: Bool
+
+        public init(revision: Int?, isErased: Bool) {
+            self.revision = revision
+            self.isErased = isErased
+        }
     }
 
     public let sessions: [SessionReference: Session]
@@ -30,6 +35,12 @@ public struct CommitResult: Sendable {
         public let outcome: Outcome
         /// The session's revision after it; nil when there is no row, or the entry did not need it.
         public let revision: Int?
+
+        public init(entryID: StreamID, outcome: Outcome, revision: Int?) {
+            self.entryID = entryID
+            self.outcome = outcome
+            self.revision = revision
+        }
     }
 
     /// The applied entries, a prefix of those given, in order.

@@ -1,0 +1,98 @@
+/// Takes out of the indexes what has expired, and trims dead letters at retention, in bounded steps. Any worker may run it, also several at once.
+public struct Sweeper: Sendable {
+    public struct Counts: Hashable, Sendable {
+        /// Sessions taken out of the session indexes.
+        public var sessions = 0
+        /// Entries taken out of `by:` indexes.
+        public var indexEntries = 0
+        /// Dead letters past retention.
+        public var deadLetters = 0
+        /// Parts that could not be swept, for example because a key has another type.
+        public var failures: [String] = []
+    }
+
+    private static let step = 100
+    private let client: RedisClient
+    private let schema: KeySchema
+    private let sessionsScript, indexScript, deadScript: Script
+
+    /// - Throws: `scriptUnavailable`.
+    public init(client: RedisClient, schema: KeySchema) throws(RedisError) {
+        self.client = client
+        self.schema = schema
+        sessionsScript = try Scripts.named("sweepSessions")
+        indexScript = try Scripts.named("sweepIndex")
+        deadScript = try Scripts.named("trimDead")
+    }
+
+    /// Goes once through all shards and projects. Does nothing without retention.
+    public func sweep(retentionSeconds: Int?, nowMs: Int64) async throws(RedisError) -> Counts {
+        var counts = Counts()
+        guard let retentionSeconds, retentionSeconds > 0 else { return counts }
+        let cutoff = nowMs - Int64(retentionSeconds) * 1000
+        for shard in schema.allShards {
+            let projects = try await client.send(RedisCommand("SMEMBERS", shard.projects, isIdempotent: true)).array ?? []
+            for project in projects.compactMap(\.string) { try await sweep(project, in: shard, cutoff: cutoff / 1000, counts: &counts) }
+            try await trim(shard, cutoff: cutoff, counts: &counts)
+        }
+        return counts
+    }
+
+    private func sweep(_ project: String, in shard: ShardKeys, cutoff: Int64, counts: inout Counts) async throws(RedisError) {
+        let names = shard.project(project)
+        let keys = [names.sessions, names.sessionsByCreation, names.sessionsByEvents, shard.outcomes]
+        counts.sessions += try await pages(sessionsScript, keys: keys, leading: [names.base, cutoff], counts: &counts)
+        var cursor = "0"
+        repeat {
+            let reply = try await client.send(RedisCommand("SSCAN", names.indexes, cursor, "COUNT", Self.step, isIdempotent: true))
+            guard let parts = reply.array, parts.count == 2, let next = parts[0].string else {
+                throw RedisError(.protocol, "SSCAN did not return a cursor and members")
+            }
+            for token in (parts[1].array ?? []).compactMap({ $0.string.map(IndexToken.init(rawValue:)) }) {
+                counts.indexEntries += try await pages(
+                    indexScript, keys: [names.by(token), names.indexes], leading: [names.base, token.rawValue, cutoff], counts: &counts)
+            }
+            cursor = next
+        } while cursor != "0"
+    }
+
+    /// Runs a sweeping script until it says that it is done. What only an operator can mend is noted and passed over.
+    private func pages(
+        _ script: Script, keys: [RedisKey], leading: [any RedisArgument], counts: inout Counts
+    ) async throws(RedisError) -> Int {
+        var swept = 0
+        var offset = "0"
+        while !offset.isEmpty {
+            let reply: RedisValue
+            do throws(RedisError) {
+                reply = try await client.run(script, keys: keys, arguments: leading + [offset, Self.step])
+            } catch {
+                guard case .script = error.code else { throw error }
+                counts.failures.append(error.message)
+                return swept
+            }
+            guard let values = reply.array, values.count == 2, let next = values[1].string else {
+                throw RedisError(.protocol, "\(script.name) did not return its list")
+            }
+            swept += values[0].int ?? 0
+            offset = next
+        }
+        return swept
+    }
+
+    private func trim(_ shard: ShardKeys, cutoff: Int64, counts: inout Counts) async throws(RedisError) {
+        while true {
+            let reply: RedisValue
+            do throws(RedisError) {
+                reply = try await client.run(deadScript, keys: [shard.dead, shard.outcomes], arguments: [cutoff])
+            } catch {
+                guard case .script = error.code else { throw error }
+                counts.failures.append(error.message)
+                return
+            }
+            guard let values = reply.array, values.count == 2 else { throw RedisError(.protocol, "trimDead did not return its list") }
+            counts.deadLetters += values[0].int ?? 0
+            guard values[1].string == "1" else { return }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+#!lua flags=allow-oom
+--[[
+  Removes a session with all its windows and leaves a tombstone, so that late batches cannot revive it.
+
+  KEYS[1] row      hash        KEYS[2] windows          hash        KEYS[3] tombstone       string
+  KEYS[4] sessions sorted set  KEYS[5] sessions:created sorted set  KEYS[6] sessions:events sorted set
+  Built from the base: the chunks of each window, the `by:` indexes of the row.
+  ARGV[1] base     of the project
+  ARGV[2] session  id
+  ARGV[3] reason   erased, deleted or purged: the tombstone's text
+  ARGV[4] keep     seconds the tombstone lives
+  ARGV[5] since, ARGV[6] until  ms, inclusive, '' = open: the session goes only when its `updated_at` is between them
+
+  Returns {state, chunks, events, key...}: state is removed, absent (nothing was there; a tombstone is left unless bounds are given) or kept (out of
+  the bounds); the keys are those that existed. Index entries of an absent session go too.
+  Errors, with nothing written: SENTIERO WRONGTYPE <key> of an index
+]]
+--- @include "includes/keys.lua"
+--- @include "includes/replies.lua"
+--- @include "includes/integers.lua"
+--- @include "includes/windowRecord.lua"
+--- @include "includes/removeSession.lua"
+
+local base, session, since, till = ARGV[1], ARGV[2], ARGV[5], ARGV[6]
+local bounded = since ~= '' or till ~= ''
+local indexes = indexesOf(base, session)
+for i = 4, 6 do indexes[#indexes + 1] = KEYS[i] end
+local fault = notSortedSet(indexes)
+if fault then return wrongType(fault) end
+
+if bounded then
+  local updated = redis.pcall('HGET', KEYS[1], 'updated_at')
+  if type(updated) == 'string' and tonumber(updated) then
+    local ms = milliseconds(updated)
+    if (since ~= '' and ms < tonumber(since)) or (till ~= '' and ms > tonumber(till)) then return { 'kept', '0', '0' } end
+  end
+end
+
+local removed, chunks, events = removeSession(base, session, indexes)
+if #removed > 0 or not bounded then
+  redis.call('SET', KEYS[3], ARGV[3] .. ' ' .. redis.call('TIME')[1], 'EX', ARGV[4])
+end
+local reply = { #removed > 0 and 'removed' or 'absent', digits(chunks), digits(events) }
+for _, key in ipairs(removed) do reply[#reply + 1] = key end
+return reply
