@@ -55,6 +55,8 @@ public struct WebServer: Service {
             store: StoreMetrics(redis: reads, keys: keys, pressure: pressure), ingest: ingest, version: version
         ).add(to: router)
 
+        try Dashboard(services).addRoutes(to: router)
+
         application = Application(
             router: router,
             server: .http1(configuration: Self.http(configuration.limits)),

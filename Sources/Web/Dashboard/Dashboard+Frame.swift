@@ -1,0 +1,99 @@
+import HTTPTypes
+import Hummingbird
+import Ingest
+
+extension Dashboard {
+    /// Puts the cookies of a page on its response.
+    struct Finish: Sendable {
+        let token: String
+        let cookie: Cookie?
+        let clearsFlash: Bool
+        let flash: Flash
+        let path: String
+
+        func callAsFunction(_ response: Response) -> Response {
+            var response = response
+            if let cookie { response.setCookie(cookie) }
+            if clearsFlash { flash.clear(on: &response, path: path) }
+            return response
+        }
+    }
+
+    /// Below this path the dashboard's cookies are sent. Without a slash at its end, or the bare mount would not get them.
+    var cookiePath: String { configuration.mount.isEmpty ? "/" : configuration.mount }
+
+    /// The address of a built file; without a build there is none, and the page works without script.
+    func assetURL(_ name: String) -> String { configuration.mount + (assets.path(name) ?? "/assets/\(name)") }
+
+    /// The frame of a page: navigation, the one-time notice, the token for its forms.
+    func frame(_ call: DashboardRequest, title: String, section: Frame.Section, script: String) async throws -> (Frame, Finish) {
+        let (token, isNew) = CSRF.token(cookies: call.cookies, isSecure: call.isSecure)
+        let cookie = Cookie(
+            name: CSRF.cookieName(isSecure: call.isSecure), value: token, path: cookiePath, secure: call.isSecure, httpOnly: true, sameSite: .strict)
+        let notice = try await flash.take(cookies: call.cookies)
+        var frame = frame(title: title, section: section, script: script, urls: call.urls, cookies: call.cookies, project: call.project)
+        frame.notice = notice
+        return (frame, Finish(token: token, cookie: isNew ? cookie : nil, clearsFlash: notice != nil, flash: flash, path: cookiePath))
+    }
+
+    func frame(title: String, section: Frame.Section, script: String, urls: DashboardURLs, cookies: Cookies, project: String) -> Frame {
+        let names = configuration.projects.names
+        return Frame(
+            title: title,
+            home: urls.sessions(),
+            items: [
+                .init(title: "Sessions", url: urls.sessions(), isCurrent: section == .sessions, isSessions: true),
+                .init(title: "Maintenance", url: urls.maintenance, isCurrent: section == .maintenance, isMaintenance: true),
+            ],
+            projects: names.count < 2
+                ? []
+                : names.map { .init(title: $0, url: DashboardURLs(mount: configuration.mount, project: $0).sessions(), isCurrent: $0 == project) },
+            project: project,
+            theme: ["light", "dark"].first { $0 == cookies["sentiero_theme"]?.value },
+            style: assetURL("style"),
+            script: assetURL(script),
+            cookiePath: cookiePath)
+    }
+
+    /// - Parameter session: what was looked at or changed.
+    func record(
+        _ call: DashboardRequest, _ action: AuditEntry.Action, session: String? = nil, window: String? = nil, dataset: String? = nil
+    ) {
+        let address = configuration.anonymizeIP ? call.clientAddress.flatMap(ClientAddress.anonymized) : call.clientAddress
+        audit(
+            AuditEntry(
+                action: action, user: call.user, address: address, project: call.project, session: session, window: window, dataset: dataset,
+                path: call.path))
+    }
+
+    /// An error as the client wants to read it.
+    func response(for failure: DashboardFailure, _ request: Request) -> Response {
+        var response: Response
+        let isAPI = failure.isJSON || (route(request.uri.path)?.isJSON ?? false)
+        if isAPI, failure.status != .unauthorized {
+            response = DashboardReply.json(Array("{\"error\":\"\(failure.message)\"}".utf8), status: failure.status)
+        } else if failure.status == .unauthorized || !DashboardRequest.acceptsHTML(request.headers) {
+            response = DashboardReply.text(failure.plainText, status: failure.status)
+        } else {
+            response = errorPage(failure, request)
+        }
+        switch failure.status {
+        case .unauthorized: response.headers[.wwwAuthenticate] = "Basic realm=\"Sentiero\", charset=\"UTF-8\""
+        case .methodNotAllowed: response.headers[.allow] = failure.allow.map(\.rawValue).joined(separator: ", ")
+        default: break
+        }
+        if let seconds = failure.retryAfter { response.headers[.retryAfter] = String(seconds) }
+        return response
+    }
+
+    private func errorPage(_ failure: DashboardFailure, _ request: Request) -> Response {
+        let isShut = failure == .closed
+        let urls = DashboardURLs(mount: configuration.mount, project: nil)
+        let frame = frame(title: failure.message, section: .none, script: "page", urls: urls, cookies: request.cookies, project: configuration.projects.first)
+        let view = MessageView(
+            frame: frame, heading: failure.message, detail: failure.detail, linkURL: isShut ? nil : failure.link?.url ?? urls.sessions(),
+            linkText: isShut ? nil : failure.link?.text ?? "All sessions")
+        guard let html = try? templates.render("message", view) else { return DashboardReply.text(failure.plainText, status: failure.status) }
+        return DashboardReply.page(html, status: failure.status)
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Hummingbird
+import RedisStore
+
+extension Dashboard {
+    /// The sessions index.
+    func sessions(_ call: DashboardRequest) async throws -> Response {
+        let address = SessionsAddress(call.query)
+        let result = try await list.page(address.query, project: call.project)
+        let snippet = try ScriptTag(project: call.project, configuration: configuration).html()
+        var (frame, finish) = try await frame(call, title: "Sessions", section: .sessions, script: "sessions_index")
+        frame.token = finish.token
+        let view = SessionsView(frame: frame, address: address, result: result, urls: call.urls, snippet: snippet)
+        record(call, .listSessions)
+        return finish(DashboardReply.page(try templates.render("sessions", view)))
+    }
+
+    /// How many sessions there are: what the empty page waits for.
+    func sessionCount(_ call: DashboardRequest) async throws -> Response {
+        struct Count: Encodable { let count: Int }
+        return DashboardReply.json(Array(try JSONEncoder().encode(Count(count: try await list.count(project: call.project)))))
+    }
+
+    /// To the window with the newest event; a `t` in the address goes along.
+    func redirect(_ call: DashboardRequest, session: String) async throws -> Response {
+        let finding = try await store.find(session, project: call.project)
+        guard finding.row != nil else { throw gone(call, finding) }
+        guard let newest = finding.windows.last else {
+            throw DashboardFailure(
+                status: .notFound, message: "No windows found", detail: "Nothing of this session is stored any more.", link: allSessions(call))
+        }
+        let parameters = call.query.pairs.filter { $0.0 != "project" && $0.0 != "_method" }
+        return DashboardReply.redirect(call.urls.window(session, newest.id, parameters))
+    }
+
+    /// The replay of one window.
+    func replay(_ call: DashboardRequest, session: String, window: String) async throws -> Response {
+        let finding = try await store.find(session, project: call.project)
+        guard let row = finding.row else { throw gone(call, finding) }
+        guard let current = finding.windows.first(where: { $0.id == window }) else {
+            throw DashboardFailure(
+                status: .notFound, message: "Window not found", detail: "This session has no such tab; it may have been deleted on its own.",
+                link: .init(url: call.urls.session(session), text: "Open the session"))
+        }
+        var (frame, finish) = try await frame(call, title: "Session \(session.prefix(8))", section: .sessions, script: "dashboard")
+        frame.token = finish.token
+        let view = try ReplayView(
+            frame: frame, row: row, windows: finding.windows, window: current, urls: call.urls, pageSize: configuration.maxEventsPerPage,
+            now: Date().timeIntervalSince1970, player: (assetURL("player"), assetURL("player-style")))
+        record(call, .viewSession, session: session, window: window)
+        return finish(DashboardReply.page(try templates.render("replay", view), allowsInlineStyle: true))
+    }
+
+    func maintenance(_ call: DashboardRequest) async throws -> Response {
+        let now = Date().timeIntervalSince1970
+        let retention = configuration.retentionPeriod
+        let progress = try await purge.progress(project: call.project)
+        let total = try await list.count(project: call.project)
+        let expired = retention > 0 ? try await purge.count(until: now - Double(retention), project: call.project) : nil
+        var (frame, finish) = try await frame(call, title: "Maintenance", section: .maintenance, script: "page")
+        frame.token = finish.token
+        let view = MaintenanceView(
+            frame: frame, sessions: Format.count(total, "session"), purgeBeforeURL: call.urls.purgeBefore, purgeExpiredURL: call.urls.purgeExpired,
+            progressURL: call.urls.purgeProgress, today: String(Format.time(now).iso.prefix(10)),
+            retention: retention > 0 ? Format.period(retention) : nil, retentionSeconds: retention,
+            expired: expired.map { Format.count($0, "session") },
+            running: progress.flatMap { progress in
+                progress.state == .running
+                    ? MaintenanceView.Progress(done: Format.count(progress.done), doneCount: progress.done, total: max(progress.total, 1)) : nil
+            })
+        return finish(DashboardReply.page(try templates.render("maintenance", view)))
+    }
+
+    /// Why there is nothing: a tombstone tells, retention is the likely cause otherwise.
+    private func gone(_ call: DashboardRequest, _ finding: SessionStore.Finding) -> DashboardFailure {
+        guard let tombstone = finding.tombstone else {
+            let retention = configuration.retentionPeriod
+            let kept = retention > 0 ? " Recordings are kept for \(Format.period(retention)), so it may have expired." : ""
+            return DashboardFailure(
+                status: .notFound, message: "Session not found",
+                detail: "There is no session with this id.\(kept) If it started only now, its first events may still be on their way.",
+                link: allSessions(call))
+        }
+        let when = tombstone.at.map { " on \(Format.time($0).text)" } ?? ""
+        let detail =
+            switch tombstone.reason {
+            case .erased: "Its recording was erased\(when), on request of the person recorded or of an operator."
+            case .deleted: "Its recording was deleted\(when) in the dashboard."
+            case .purged: "Its recording was removed\(when) by a purge of old sessions."
+            }
+        return DashboardFailure(status: .gone, message: "Session \(tombstone.reason.rawValue)", detail: detail, link: allSessions(call))
+    }
+
+    private func allSessions(_ call: DashboardRequest) -> DashboardFailure.Link { .init(url: call.urls.sessions(), text: "All sessions") }
+}

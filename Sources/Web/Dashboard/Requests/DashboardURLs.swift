@@ -1,0 +1,31 @@
+/// Every link of the dashboard: the mount, a fixed path, validated ids and, with several projects, the project. Nothing from the request gets in.
+struct DashboardURLs: Sendable {
+    let mount: String
+    /// nil with one project, whose name needs no mention.
+    let project: String?
+
+    private func url(_ path: String, _ parameters: [(String, String)] = []) -> String {
+        var all = parameters
+        if let project { all.append(("project", project)) }
+        let query = all.map { "\(QueryString.encode($0.0))=\(QueryString.encode($0.1))" }.joined(separator: "&")
+        return mount + path + (query.isEmpty ? "" : "?" + query)
+    }
+
+    func sessions(_ parameters: [(String, String)] = []) -> String { url("/", parameters) }
+    var sessionCount: String { url("/api/sessions/count") }
+    func session(_ session: String) -> String { url("/sessions/\(session)") }
+    func deleteSession(_ session: String) -> String { url("/sessions/\(session)", [("_method", "delete")]) }
+    func window(_ session: String, _ window: String, _ parameters: [(String, String)] = []) -> String {
+        url("/sessions/\(session)/windows/\(window)", parameters)
+    }
+    func deleteWindow(_ session: String, _ window: String) -> String {
+        url("/sessions/\(session)/windows/\(window)", [("_method", "delete")])
+    }
+    func events(_ session: String, _ window: String) -> String { url("/api/sessions/\(session)/windows/\(window)/events") }
+    func chunks(_ session: String, _ window: String) -> String { url("/api/sessions/\(session)/windows/\(window)/chunks") }
+    var bulkDelete: String { url("/sessions/bulk_delete") }
+    var maintenance: String { url("/maintenance") }
+    var purgeBefore: String { url("/maintenance/purge-before") }
+    var purgeExpired: String { url("/maintenance/purge-expired") }
+    var purgeProgress: String { url("/api/maintenance/purge") }
+}

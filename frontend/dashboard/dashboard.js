@@ -1,0 +1,239 @@
+import "./page.js";
+import { clockText } from "./common/times.js";
+import { find } from "./common/dom.js";
+import { Activity } from "./replay/activity.js";
+import { Controls } from "./replay/controls.js";
+import { linkTo, requestedOffset } from "./replay/deep-link.js";
+import { watchArrivals } from "./replay/live.js";
+import { Loader } from "./replay/loader.js";
+import { fit, Player } from "./replay/player.js";
+import { Recording } from "./replay/recording.js";
+import { Source } from "./replay/source.js";
+
+const config = JSON.parse(find("#sentiero-player-config").textContent);
+const stage = find("[data-stage]");
+const cover = find("[data-cover]");
+const coverText = find("[data-cover-text]", cover);
+const coverProgress = find("[data-cover-progress]", cover);
+const status = find("[data-status]");
+const failure = find("[data-failure]");
+const copy = find("#copy-link-btn");
+
+let player = null;
+let recording = null;
+let loader = null;
+let viewport = config.viewport;
+// Seeks overtake each other; only the last one counts.
+let seekNumber = 0;
+let isWaiting = false;
+
+const activity = new Activity(config.start, (offset) => seek(offset, false));
+const controls = new Controls({
+  onPlay: togglePlay,
+  onSeek: (offset) => seek(offset, player?.isPlaying),
+  onSpeed: (speed) => player?.setSpeed(speed),
+  onSkip: (skip) => player?.setSkipIdle(skip),
+});
+
+function showCover(text, isLight = true) {
+  cover.hidden = false;
+  cover.classList.toggle("is-light", isLight);
+  coverText.textContent = text;
+}
+
+function showProgress() {
+  const total = Math.max(config.total, recording.loaded);
+  coverProgress.max = Math.max(1, total);
+  coverProgress.value = recording.loaded;
+  coverProgress.hidden = false;
+  const number = new Intl.NumberFormat("en");
+  status.textContent = recording.isComplete ? "" : `Loading ${number.format(recording.loaded)} of ${number.format(total)} events…`;
+}
+
+function onEvents(events) {
+  const meta = events.find((event) => event.type === 4 && event.data?.width);
+  if (meta && (!viewport || !player)) viewport = `${meta.data.width}x${meta.data.height}`;
+  activity.add(events);
+  player?.schedule(events);
+  showProgress();
+  controls.paint(recording, activity.entries);
+}
+
+function onFailure(error) {
+  console.warn("loading failed", error);
+  const part = recording && recording.loaded ? `Only ${recording.loaded} of ${config.total} events are here.` : "Nothing of it is here yet.";
+  find("[data-failure-text]", failure).textContent = `The recording could not be loaded completely (${error.message}). ${part}`;
+  failure.hidden = false;
+  status.textContent = "";
+  if (!player) showCover("The recording could not be loaded.", false);
+  coverProgress.hidden = true;
+}
+
+find("[data-retry]", failure).addEventListener("click", () => {
+  failure.hidden = true;
+  if (loader) loader.retry();
+  else begin();
+});
+
+async function seek(offset, isPlaying) {
+  if (!player) return;
+  seekNumber += 1;
+  const mine = seekNumber;
+  const time = config.start + offset;
+  if (!recording.isReady(time)) {
+    isWaiting = true;
+    player.pause();
+    controls.show(offset, false);
+    showCover(`Loading ${clockText(offset)}…`);
+    await loader.want(time);
+    if (mine !== seekNumber) return;
+    isWaiting = false;
+    cover.hidden = true;
+  }
+  loader.position = time;
+  player.goto(offset, Boolean(isPlaying));
+  show();
+  if (!isPlaying) announce(offset);
+}
+
+function announce(offset) {
+  if (recording.isComplete) status.textContent = `Paused at ${clockText(offset)}`;
+}
+
+function togglePlay() {
+  if (!player || isWaiting) return;
+  if (player.isPlaying) {
+    player.pause();
+    announce(player.time);
+  } else {
+    if (recording.isComplete) status.textContent = "";
+    const atEnd = player.time >= controls.length - 50;
+    seek(atEnd ? 0 : player.time, true);
+  }
+  show();
+}
+
+function show() {
+  if (!player || isWaiting) return;
+  const time = player.time;
+  controls.show(time, player.isPlaying);
+  activity.mark(config.start + time);
+  find("[data-page-url]").textContent = activity.pageAt(config.start + time) || "—";
+}
+
+/** Playback that runs into a part that is not here waits for it, wherever it came from. */
+function watchGaps() {
+  if (!player || isWaiting || !player.isPlaying) return;
+  const time = config.start + player.time;
+  loader.position = time;
+  if (recording.gapAt(time)) seek(player.time, true);
+}
+
+function createPlayer() {
+  player = new Player(find("#replayer"), recording, fit(stage, viewport));
+  player.on("state-change", show);
+  player.on("resize", (size) => {
+    viewport = `${size.width}x${size.height}`;
+    player.resize(fit(stage, viewport));
+  });
+  controls.setLength(recording.end - recording.start);
+  find("[data-controls]").hidden = false;
+  find("[data-blocked]").hidden = !hasForeignAssets();
+}
+
+/** Whether the first snapshot names images or styles of other sites, which this page's policy keeps out. */
+function hasForeignAssets() {
+  const snapshot = recording.events.find((event) => event.type === 2);
+  const open = snapshot ? [snapshot.data.node] : [];
+  while (open.length) {
+    const node = open.pop();
+    if (!node) continue;
+    const { src, href, rel } = node.attributes || {};
+    if (node.tagName === "img" && /^https?:/.test(src || "")) return true;
+    if (node.tagName === "link" && rel === "stylesheet" && /^https?:/.test(href || "")) return true;
+    open.push(...(node.childNodes || []));
+  }
+  return false;
+}
+
+function startCopy() {
+  copy.hidden = false;
+  copy.addEventListener("click", async () => {
+    const link = linkTo(player ? player.time : 0);
+    try {
+      await navigator.clipboard.writeText(link);
+      copy.textContent = "Copied!";
+    } catch {
+      // No clipboard without a secure context: the address bar is the next best place.
+      history.replaceState(null, "", link);
+      copy.textContent = "In the address bar";
+    }
+    setTimeout(() => (copy.textContent = "Copy link"), 2000);
+  });
+}
+
+async function begin() {
+  if (!config.total) return;
+  const source = new Source(config);
+  let index;
+  try {
+    index = await source.chunks();
+  } catch (error) {
+    onFailure(error);
+    return;
+  }
+  if (!index.chunks.length) {
+    showCover("The events of this tab are gone: they have expired or were dropped.", false);
+    coverProgress.hidden = true;
+    return;
+  }
+  config.total = index.total;
+  config.start = index.chunks[0].start;
+  const end = Math.max(...index.chunks.map((chunk) => chunk.end));
+  activity.start = config.start;
+  recording = new Recording({ start: config.start, end, chunks: index.chunks });
+  loader = new Loader(source, recording, {
+    onEvents,
+    onFailure,
+    onComplete: () => {
+      showProgress();
+      coverProgress.hidden = true;
+      if (player && !player.isPlaying) announce(player.time);
+    },
+  });
+  const offset = requestedOffset(location.search, config.start, end);
+  await loader.want(config.start + (offset || 0));
+  createPlayer();
+  player.goto(offset || 0, false);
+  cover.hidden = true;
+  show();
+  setInterval(() => {
+    show();
+    watchGaps();
+  }, 200);
+  watchArrivals({
+    source,
+    newest: index.newest,
+    received: config.received,
+    skew: config.now - Date.now(),
+    onEvents: (events) => {
+      const added = events.filter((event) => recording.add(event));
+      if (!added.length) return;
+      config.total += added.length;
+      onEvents(added);
+      player.lengthen();
+      controls.setLength(recording.end - recording.start);
+      controls.paint(recording, activity.entries);
+    },
+  });
+}
+
+addEventListener("resize", () => {
+  player?.resize(fit(stage, viewport));
+  if (recording) controls.paint(recording, activity.entries);
+});
+document.addEventListener("fullscreenchange", () => setTimeout(() => player?.resize(fit(stage, viewport)), 50));
+document.addEventListener("sentiero:theme", () => recording && controls.paint(recording, activity.entries));
+
+startCopy();
+begin();

@@ -1,0 +1,9 @@
+import { startConfirm } from "./common/confirm.js";
+import { startPurge } from "./common/purge.js";
+import { startTheme } from "./common/theme.js";
+import { startTimes } from "./common/times.js";
+
+startTheme();
+startTimes();
+startConfirm();
+startPurge();

@@ -1,0 +1,40 @@
+/** The events API of one window. */
+export class Source {
+  constructor(config) {
+    this.eventsUrl = config.eventsUrl;
+    this.chunksUrl = config.chunksUrl;
+    this.pageSize = config.pageSize;
+  }
+
+  chunks() {
+    return this.#get(this.chunksUrl, {});
+  }
+
+  /** Events after `cursor` and before `until`; both opaque, `until` may be missing. */
+  page(cursor, until) {
+    return this.#get(this.eventsUrl, { cursor, limit: this.pageSize, ...(until ? { until } : {}) });
+  }
+
+  /** Events of what arrived after a chunk. */
+  arrived(chunk) {
+    return this.#get(this.eventsUrl, { since_chunk: chunk || "" });
+  }
+
+  async #get(address, parameters) {
+    const url = new URL(address, location.href);
+    for (const [key, value] of Object.entries(parameters)) url.searchParams.set(key, value);
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const reply = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+        if (reply.ok) return await reply.json();
+        const error = new Error(`the server answered ${reply.status}`);
+        error.isFinal = reply.status < 500 && reply.status !== 429;
+        throw error;
+      } catch (error) {
+        // One more try on its own; after that the viewer decides.
+        if (attempt > 0 || error.isFinal) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 600));
+      }
+    }
+  }
+}
