@@ -48,26 +48,26 @@ extension ConnectionLoop {
         }
     }
 
-    /// Everything goes out in one write; the replies come back in order.
     private func greet(_ socket: Socket, _ reader: ReplyReader, _ deadline: UInt64) throws(RedisError) {
-        var commands: [RedisCommand] = []
+        var login: [RedisCommand] = []
         if let password = configuration.password {
             var command = RedisCommand("AUTH")
             if let username = configuration.username { command.append(username) }
             command.append(password)
-            commands.append(command)
+            login.append(command)
         }
-        if configuration.database != 0 { commands.append(RedisCommand("SELECT", configuration.database)) }
-        commands.append(RedisCommand("PING"))
-        // From here on a refusal is no obstacle: a name is a comfort, and a script is loaded again when it is missing.
-        let required = commands.count
-        if !configuration.clientName.isEmpty { commands.append(RedisCommand("CLIENT", "SETNAME", configuration.clientName)) }
-        for script in scripts { commands.append(RedisCommand("SCRIPT", "LOAD", script.source)) }
-        let replies = try converse(commands, socket, reader, deadline)
-        for reply in replies.prefix(required) {
+        if configuration.database != 0 { login.append(RedisCommand("SELECT", configuration.database)) }
+        login.append(RedisCommand("PING"))
+        for reply in try converse(login, socket, reader, deadline) {
             // The right to PING is not needed for anything else.
             if let error = reply.error, error.code != .noPermission { throw error }
         }
+        // Not in the same write: Redis hangs up on a client that sends much before it is let in.
+        // A refusal is no obstacle here: a name is a comfort, and a script is loaded again when it is missing.
+        var comforts: [RedisCommand] = []
+        if !configuration.clientName.isEmpty { comforts.append(RedisCommand("CLIENT", "SETNAME", configuration.clientName)) }
+        for script in scripts { comforts.append(RedisCommand("SCRIPT", "LOAD", script.source)) }
+        _ = try converse(comforts, socket, reader, deadline)
     }
 
     private func converse(
