@@ -1,0 +1,188 @@
+import Logging
+import RedisStore
+
+/// Works one owned partition: reads from its head, prepares micro-batches, commits them (DESIGN.md section 4).
+///
+/// Applied entries are deleted by the commit, so what is in the stream is what is unapplied. After every failure the
+/// loop drops what it remembers and reads from the head again; nothing is tried twice with old knowledge.
+actor PartitionLoop {
+    /// Attempts an entry gets alone before it is condemned.
+    static let maximumAttempts = 3
+
+    enum Ending: Equatable {
+        case stopped
+        case leaseLost
+    }
+
+    let place: Place
+    private let holder: String
+    private let queue: IngestQueue
+    private let commit: BatchCommit
+    private let leases: PartitionLeases
+    private let preparation: BatchPreparation
+    private let evictions: SessionEvictions
+    private let metrics: WorkerMetrics
+    private let wakeUp: WakeUp
+    private let clock: WallClock
+    private let logger: Logger
+
+    private var applied: StreamID?
+    /// The range the last owner died in, until the loop is past it.
+    private var leftInFlight: ClosedRange<StreamID>?
+    /// Alone attempts of the entry at the head that ended in a fault of Redis: those condemn nobody.
+    private var innocentAttempts = 0
+    private var readSize = ReadSize()
+    private var isStopping = false
+
+    init(
+        lease: PartitionLease, queue: IngestQueue, commit: BatchCommit, leases: PartitionLeases, preparation: BatchPreparation,
+        evictions: SessionEvictions, metrics: WorkerMetrics, wakeUp: WakeUp, clock: WallClock, logger: Logger
+    ) {
+        place = lease.place
+        holder = lease.holder
+        applied = lease.applied
+        leftInFlight = lease.leftInFlight
+        self.queue = queue
+        self.commit = commit
+        self.leases = leases
+        self.preparation = preparation
+        self.evictions = evictions
+        self.metrics = metrics
+        self.wakeUp = wakeUp
+        self.clock = clock
+        var logger = logger
+        logger[metadataKey: "partition"] = "\(lease.place.shard)/\(lease.place.partition)"
+        self.logger = logger
+    }
+
+    /// Lets the micro-batch in hand finish, then ends the loop.
+    func stop() { isStopping = true }
+
+    func run() async -> Ending {
+        var failures = 0
+        while !isStopping {
+            do throws(CommitError) {
+                let entries = try await head()
+                failures = 0
+                if entries.isEmpty {
+                    await wakeUp.wait(place: place, after: applied)
+                } else {
+                    try await process(entries)
+                }
+            } catch {
+                failures += 1
+                guard await recover(from: error, failures: failures) else { return .leaseLost }
+            }
+        }
+        return .stopped
+    }
+
+    private func head() async throws(CommitError) -> [QueueEntry] {
+        do throws(RedisError) {
+            let entries = try await queue.read(place, count: readSize.count)
+            readSize.saw(entries.map(\.size))
+            return entries
+        } catch { throw .redis(error) }
+    }
+
+    private func process(_ entries: [QueueEntry]) async throws(CommitError) {
+        var rest = entries[...]
+        while let first = rest.first, !isStopping {
+            if let range = leftInFlight, first.id <= range.upperBound {
+                try await processAlone(first)
+                rest = rest.dropFirst()
+                continue
+            }
+            leftInFlight = nil
+            let batch = rest.prefix(MicroBatch.length(ofSizes: rest.lazy.map(\.size)))
+            rest = rest.dropFirst(try await process(batch: batch))
+        }
+    }
+
+    /// - Returns: how many of the entries were applied.
+    private func process(batch: ArraySlice<QueueEntry>) async throws(CommitError) -> Int {
+        guard let first = batch.first, let last = batch.last else { return 0 }
+        let start = try await commit.begin(
+            place, holder: holder, applied: applied, range: first.id...last.id, sessions: sessions(of: batch))
+        return try await apply(batch.map { preparation.prepare($0, nowMs: clock.nowMs()) }, start: start)
+    }
+
+    /// One entry of a range somebody died in. What has failed three times alone goes to `dead`.
+    private func processAlone(_ entry: QueueEntry) async throws(CommitError) {
+        do throws(CommitError) {
+            let start = try await commit.begin(
+                place, holder: holder, applied: applied, range: entry.id...entry.id, sessions: sessions(of: [entry]), isAlone: true)
+            let isCondemned = start.attempts - innocentAttempts > Self.maximumAttempts
+            if isCondemned { logger.error("entry \(entry.id) failed \(Self.maximumAttempts) times alone, moved to dead letters") }
+            let prepared = isCondemned ? preparation.condemned(entry) : preparation.prepare(entry, nowMs: clock.nowMs())
+            // Stale revisions are no fault of the entry, and its attempt has been counted: look again and go on.
+            var start2 = start
+            while try await apply([prepared], start: start2) == 0 {
+                start2 = try await commit.begin(
+                    place, holder: holder, applied: applied, range: entry.id...entry.id, sessions: sessions(of: [entry]), isAlone: true)
+            }
+            innocentAttempts = 0
+        } catch {
+            innocentAttempts += 1
+            throw error
+        }
+    }
+
+    private func apply(_ prepared: [PreparedBatch], start: BatchStart) async throws(CommitError) -> Int {
+        var named: Set<SessionReference> = []
+        let entries = prepared.map { batch in
+            var entry = batch.entry
+            let session = SessionReference(project: entry.project, session: entry.session)
+            entry.revision = named.insert(session).inserted ? .known(start.sessions[session]?.revision) : .chained
+            return entry
+        }
+        let began = ContinuousClock.now
+        let result = try await commit.apply(entries, place: place, holder: holder, applied: applied)
+        metrics.commitSeconds.observe(seconds: (ContinuousClock.now - began) / .seconds(1))
+        metrics.commitBatches.observe(seconds: Double(result.applied.count))
+        if result.isStale { metrics.conflict("rev") }
+        for (batch, done) in zip(prepared, result.applied) {
+            if done.outcome == .stored { metrics.stored(events: batch.eventCount) }
+            metrics.redacted(batch.redactions)
+        }
+        applied = result.applied.last?.entryID ?? applied
+        await evictions.request(shard: place.shard, excess: result.excessSessions, writing: named)
+        return result.applied.count
+    }
+
+    private func sessions(of entries: some Sequence<QueueEntry>) -> Set<SessionReference> {
+        Set(entries.compactMap { entry in
+            guard case .success(let batch) = entry.batch else { return nil }
+            return SessionReference(project: batch.project, session: batch.session)
+        })
+    }
+
+    /// Waits as the failure asks for and reads anew where the partition stands.
+    /// - Returns: false when the partition is somebody else's.
+    private func recover(from error: CommitError, failures: Int) async -> Bool {
+        switch error {
+        case .leaseLost:
+            metrics.conflict("lease")
+            return false
+        case .appliedMoved:
+            metrics.conflict("applied")
+        case .brokenPartition(let reason):
+            logger.error("partition cannot be worked: \(reason)")
+            try? await Task.sleep(for: .seconds(5))
+        case .redis(let error):
+            logger.warning("Redis: \(error)")
+            try? await Task.sleep(for: .milliseconds(min(2_000, 100 << min(failures, 5))))
+        }
+        while !isStopping {
+            do throws(RedisError) {
+                // Our own unfinished range is no sign of a death; an older one is kept until the loop is past it.
+                guard case .acquired(let lease) = try await leases.acquire(place) else { return false }
+                applied = lease.applied
+                return true
+            } catch {
+                try? await Task.sleep(for: .milliseconds(500))
+            }
+        }
+        return true
+    }
+}

@@ -1,0 +1,51 @@
+public import Ingest
+
+/// Everything a worker needs to know besides where Redis is.
+public struct WorkerConfiguration: Sendable {
+    /// Name of this worker in leases; unique among live workers.
+    public var workerID: String
+    /// Limits the edge validated with; a batch beyond them ends as dead.
+    public var limits: EnvelopeLimits
+    public var redaction: RedactionSettings
+    /// Seconds personal data is kept; nil keeps it forever.
+    public var retentionSeconds: Int?
+    /// Longest life of a session in the browser (s); tombstones live at least as long.
+    public var sessionMaxAgeSeconds: Int
+    public var maxEventsPerSession: Int?
+    /// Compressed bytes of one session.
+    public var maxBytesPerSession: Int?
+    /// Sessions kept per project; least recently updated ones are evicted.
+    public var maxSessions: Int?
+    /// Whether an `error` event marks its session (spec 01 section 1.5).
+    public var capturesErrors: Bool
+    /// Milliseconds a lease lives without renewal. A dead worker's partitions move within this plus one renewal.
+    public var leaseMilliseconds: Int
+    /// gzip level of chunks that redaction changed.
+    public var compressionLevel: Int
+
+    public init(
+        workerID: String,
+        limits: EnvelopeLimits = EnvelopeLimits(),
+        redaction: RedactionSettings,
+        retentionSeconds: Int? = 30 * 86_400,
+        sessionMaxAgeSeconds: Int = 7 * 86_400,
+        maxEventsPerSession: Int? = nil,
+        maxBytesPerSession: Int? = nil,
+        maxSessions: Int? = nil,
+        capturesErrors: Bool = false,
+        leaseMilliseconds: Int = 6_000,
+        compressionLevel: Int = 6
+    ) {
+        self.workerID = workerID
+        self.limits = limits
+        self.redaction = redaction
+        self.retentionSeconds = retentionSeconds
+        self.sessionMaxAgeSeconds = sessionMaxAgeSeconds
+        self.maxEventsPerSession = maxEventsPerSession
+        self.maxBytesPerSession = maxBytesPerSession
+        self.maxSessions = maxSessions
+        self.capturesErrors = capturesErrors
+        self.leaseMilliseconds = leaseMilliseconds
+        self.compressionLevel = compressionLevel
+    }
+}

@@ -1,0 +1,35 @@
+public import RedisStore
+import Synchronization
+
+/// What a worker counts about itself (spec 06 section 3). Counters start at 0 with the process.
+public final class WorkerMetrics: Sendable {
+    public struct Snapshot: Sendable, Equatable {
+        public var eventsStored = 0
+        /// Redactions made, by pattern name.
+        public var redactions: [String: Int] = [:]
+        /// Commits that did nothing or less than asked, by reason: `lease`, `applied`, `rev`.
+        public var conflicts: [String: Int] = [:]
+        public var leasesHeld = 0
+        /// Sessions evicted over `max_sessions`.
+        public var evictedSessions = 0
+    }
+
+    /// How long a commit took, round trip included (s).
+    public let commitSeconds = DurationHistogram()
+    /// Batches per commit; the histogram's unit is batches, not seconds.
+    public let commitBatches = DurationHistogram(bounds: [1, 2, 4, 8, 12, 16])
+    private let state = Mutex(Snapshot())
+
+    public init() {}
+
+    public var snapshot: Snapshot { state.withLock { $0 } }
+
+    func stored(events: Int) { state.withLock { $0.eventsStored += events } }
+    func redacted(_ counts: [String: Int]) {
+        guard !counts.isEmpty else { return }
+        state.withLock { $0.redactions.merge(counts, uniquingKeysWith: +) }
+    }
+    func conflict(_ reason: String) { state.withLock { $0.conflicts[reason, default: 0] += 1 } }
+    func holds(leases: Int) { state.withLock { $0.leasesHeld = leases } }
+    func evicted(sessions: Int) { state.withLock { $0.evictedSessions += sessions } }
+}

@@ -1,0 +1,88 @@
+public import Logging
+public import RedisStore
+public import ServiceLifecycle
+
+/// A worker: owns its share of the partitions and works them until it is asked to stop (DESIGN.md section 4).
+public struct WorkerService: Service {
+    /// How often leases are renewed and shares compared, ms.
+    static let beatMs = 1_000
+
+    private let configuration: WorkerConfiguration
+    private let redis: RedisClient
+    private let schema: KeySchema
+    public let metrics: WorkerMetrics
+    private let logger: Logger
+
+    /// - Parameter redis: a started client; its command timeout should allow for slow disks (several seconds).
+    public init(configuration: WorkerConfiguration, redis: RedisClient, schema: KeySchema, logger: Logger, metrics: WorkerMetrics = WorkerMetrics()) {
+        self.configuration = configuration
+        self.redis = redis
+        self.schema = schema
+        self.logger = logger
+        self.metrics = metrics
+    }
+
+    public func run() async throws {
+        let wakeUp = WakeUp(schema: schema)
+        let leases = try PartitionLeases(
+            client: redis, schema: schema, holder: configuration.workerID, leaseMs: configuration.leaseMilliseconds)
+        let crew = PartitionCrew(
+            parts: try LoopParts(
+                configuration: configuration, redis: redis, schema: schema, leases: leases, wakeUp: wakeUp, metrics: metrics,
+                logger: logger))
+        let sweeping = try Housekeeping(
+            redis: redis, schema: schema, retentionSeconds: configuration.retentionSeconds, crew: crew, clock: .system, logger: logger)
+        logger.info("worker \(configuration.workerID) starts")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for shard in 0..<schema.shards {
+                let reader = RedisBlockingReader(configuration: redis.configuration, logger: logger)
+                group.addTask {
+                    await wakeUp.run(shard: shard, reader: reader)
+                    reader.shutdown()
+                }
+            }
+            group.addTask { await sweeping.run() }
+            try await gracefulShutdownOr { await beat(leases: leases, crew: crew) }
+            group.cancelAll()
+            wakeUp.wakeAll()
+            await crew.stopAll(wakeUp: wakeUp)
+            try? await leases.leave()
+        }
+        logger.info("worker \(configuration.workerID) stopped")
+    }
+
+    /// Renews, compares shares, gives up and takes partitions, once a second.
+    private func beat(leases: PartitionLeases, crew: PartitionCrew) async {
+        let all = schema.allShards.flatMap { shard in (0..<schema.partitions).map { Place(shard: shard.shard, partition: $0) } }
+        while !Task.isCancelled {
+            do throws(RedisError) {
+                let live = try await leases.heartbeat()
+                let held = await crew.held
+                let kept = try await leases.renew(Array(held))
+                for place in held.subtracting(kept) { await crew.drop(place) }
+                let plan = LeasePlan(worker: leases.holder, live: Set(live), held: kept, all: all)
+                for place in plan.release { await crew.release(place) }
+                var missing = plan.missing
+                for place in plan.acquire where missing > 0 {
+                    guard case .acquired(let lease) = try await leases.acquire(place) else { continue }
+                    await crew.take(lease)
+                    missing -= 1
+                }
+            } catch {
+                logger.warning("leases cannot be renewed: \(error)")
+            }
+            metrics.holds(leases: await crew.held.count)
+            try? await Task.sleep(for: .milliseconds(Self.beatMs))
+        }
+    }
+
+    /// Runs until the work ends, the task is cancelled or the process is asked to stop.
+    private func gracefulShutdownOr(_ work: @escaping @Sendable () async -> Void) async throws {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await work() }
+            group.addTask { try? await gracefulShutdown() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
