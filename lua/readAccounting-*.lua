@@ -3,6 +3,7 @@
   What one shard accepted, finished and still holds, at one moment: read one after the other, the figures would not add up while work goes on.
 
   KEYS[1] outcomes hash  KEYS[2] dead stream  KEYS[3...] ingest  streams of the shard
+  ARGV    none
 
   Returns {added, queued, dead letters, then name, count per outcome}: added is what XADD ever put into the ingest streams, re-drives included.
   Errors: SENTIERO WRONGTYPE <key>

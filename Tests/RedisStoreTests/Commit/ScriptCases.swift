@@ -1,0 +1,102 @@
+@testable import RedisStore
+import Testing
+
+/// One valid call of every script, on a shard with a session of two windows, a waiting batch and a dead letter.
+struct ScriptCases {
+    let bench: CommitBench
+    let waiting: StreamID
+    let applied: StreamID
+    let letter: StreamID
+
+    /// Empties the server and makes that state.
+    init(on bench: CommitBench) async throws {
+        self.bench = bench
+        try await bench.send("FLUSHALL")
+        let draft = Draft {
+            $0.dimensions = [("browser", "Chrome")]
+            $0.events = 4
+        }
+        _ = try await bench.store([draft, Draft("s1", "w2"), Draft("s2"), Draft { $0.disposition = .dead(reason: "test") }])
+        waiting = try await bench.accept(Draft())
+        guard case .acquired(let lease) = try await bench.leases().acquire(bench.place), let applied = lease.applied else { throw BenchError.leaseHeld }
+        self.applied = applied
+        let letters = try await DeadLetters(client: bench.client, schema: bench.schema).list()
+        letter = try #require(letters.first?.id)
+    }
+
+    func call(_ name: String) async throws -> ScriptCall? {
+        let shard = bench.shard
+        let project = bench.project
+        let base = project.base
+        let session = [project.session("s1"), project.windows("s1"), project.erased("s1")]
+        let indexes = [project.sessions, project.sessionsByCreation, project.sessionsByEvents]
+        let browser = project.by("browser", "Chrome")
+        func call(_ keys: [RedisKey], _ arguments: any RedisArgument...) throws -> ScriptCall {
+            var call = try Scripts.named(name).call(keys: keys)
+            call.append(contentsOf: arguments)
+            return call
+        }
+        switch name {
+        case "acquireLease": return try call([shard.lease(0), shard.applied(0), shard.inflight(0)], CommitBench.holder, 60_000)
+        case "renewLeases": return try call([shard.lease(0)], CommitBench.holder, 60_000)
+        case "releaseLease": return try call([shard.lease(0)], CommitBench.holder)
+        case "heartbeat": return try call([bench.schema.workers], CommitBench.holder, 60_000, "0")
+        case "beginBatch":
+            return try call(
+                [shard.lease(0), shard.applied(0), shard.inflight(0), project.session("s1"), project.erased("s1")], CommitBench.holder,
+                applied, waiting, waiting, "1")
+        case "commit":
+            let rev = Int(try await bench.row("s1")["rev"] ?? "")
+            let encoding = CommitEncoding(
+                entries: [
+                    Draft {
+                        $0.dimensions = [("browser", "Chrome")]
+                        $0.receivedMs += 2_000
+                    }.entry(waiting, revision: .known(rev))
+                ],
+                shard: shard, partition: 0)
+            return try encoding.call(
+                Scripts.named(name), holder: CommitBench.holder, applied: applied, settings: CommitSettings(maxEventsPerSession: 5),
+                sessionsPerShard: 1)
+        case "removeSession": return try call(session + indexes, base, "s1", "erased", 60, "", "")
+        case "removeWindow": return try call(session + indexes + [project.events("s1", "w1")], base, "s1", "w1", 60)
+        case "evictSession": return try call(indexes + [shard.outcomes], base, 1, "s2")
+        case "sweepSessions": return try call(indexes + [shard.outcomes], base, 9_999_999_999, 0, 100)
+        case "sweepIndex": return try call([browser, project.indexes], base, "browser:Chrome", 9_999_999_999, 0, 100)
+        case "trimDead": return try call([shard.dead, shard.outcomes], 9_999_999_999_999)
+        case "redriveDead": return try call([shard.dead, shard.outcomes, shard.ingest(0)], letter, "reason", "attempts", "partition", "entry", "at", "detail")
+        case "dropDead": return try call([shard.dead, shard.outcomes], letter)
+        case "eraseDead": return try call([shard.dead, shard.outcomes], "-", 16, "default", "s1")
+        case "chunkIndex": return try call([project.events("s1", "w1")], "-", 100)
+        case "readAccounting": return try call([shard.outcomes, shard.dead, shard.ingest(0)])
+        case "checkAccess": return try call([shard.outcomes], "HGET")
+        default: return nil
+        }
+    }
+
+    /// The keys of that call, and those it builds from stored data.
+    func keys(_ name: String) -> [RedisKey] {
+        let shard = bench.shard
+        let project = bench.project
+        let session = [project.session("s1"), project.windows("s1"), project.erased("s1")]
+        let indexes = [project.sessions, project.sessionsByCreation, project.sessionsByEvents]
+        let built = session + [project.events("s1", "w1"), project.events("s1", "w2"), project.by("browser", "Chrome")]
+        let partition = [shard.lease(0), shard.applied(0), shard.inflight(0)]
+        switch name {
+        case "acquireLease": return partition
+        case "renewLeases", "releaseLease": return [shard.lease(0)]
+        case "heartbeat": return [bench.schema.workers]
+        case "beginBatch": return partition + [project.session("s1"), project.erased("s1")]
+        case "commit":
+            return partition + [shard.ingest(0), shard.outcomes, shard.dead, shard.projects, project.indexes] + indexes + built
+        case "removeSession", "removeWindow": return indexes + built
+        case "evictSession", "sweepSessions": return indexes + [shard.outcomes] + built
+        case "sweepIndex": return [project.by("browser", "Chrome"), project.indexes, project.session("s1")]
+        case "trimDead", "dropDead", "eraseDead": return [shard.dead, shard.outcomes]
+        case "redriveDead": return [shard.dead, shard.outcomes, shard.ingest(0)]
+        case "chunkIndex": return [project.events("s1", "w1")]
+        case "readAccounting": return [shard.outcomes, shard.dead, shard.ingest(0)]
+        default: return []
+        }
+    }
+}
