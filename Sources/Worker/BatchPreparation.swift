@@ -61,7 +61,7 @@ struct BatchPreparation: Sendable {
             disposition: disposition, revision: .known(nil))
     }
 
-    private func commitChunk(_ chunk: Chunk, of batch: IngestBatch) -> CommitChunk {
+    private func commitChunk(_ chunk: PreparedChunk, of batch: IngestBatch) -> CommitChunk {
         let row = SessionRowFields(chunk: chunk, batch: batch)
         return CommitChunk(
             body: chunk.body, events: chunk.eventCount, t0: chunk.firstMs, t1: chunk.lastMs, isFull: chunk.hasFullSnapshot,

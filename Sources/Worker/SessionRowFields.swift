@@ -9,7 +9,7 @@ struct SessionRowFields {
     private(set) var metadata: [(key: String, json: [UInt8])] = []
     private(set) var dimensions: [(dimension: String, value: String)] = []
 
-    init(chunk: Chunk, batch: IngestBatch) {
+    init(chunk: PreparedChunk, batch: IngestBatch) {
         var named: [String: String] = [:]
         for entry in chunk.metadata {
             // Named fields are plain text; whatever else a client puts under these names stays metadata.

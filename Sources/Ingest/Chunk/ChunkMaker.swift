@@ -87,7 +87,7 @@ public struct ChunkMaker: Sendable {
         let body: [UInt8] =
             if !isChanged, let receivedBody { receivedBody } else { compress(batch.events, of: inflated, rewritten: rewritten) }
         return .chunk(
-            Chunk(
+            PreparedChunk(
                 body: body, eventCount: facts.count, firstMs: facts.firstMs, lastMs: facts.lastMs,
                 hasFullSnapshot: facts.hasFullSnapshot, hasError: facts.hasError, page: facts.page,
                 metadata: metadata?.entries ?? [], redactions: counts))

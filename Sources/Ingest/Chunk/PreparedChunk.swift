@@ -1,5 +1,5 @@
 /// What is kept of one batch: its events as one gzip member, and what they tell about their session.
-public struct Chunk: Sendable {
+public struct PreparedChunk: Sendable {
     /// One gzip member holding an object; readers take its `events`.
     public var body: [UInt8]
     public var eventCount: Int
@@ -27,7 +27,7 @@ public struct PageFacts: Sendable, Equatable {
 
 /// What a batch became.
 public enum ChunkResult: Sendable {
-    case chunk(Chunk)
+    case chunk(PreparedChunk)
     /// Nothing survived redaction.
     case filtered(RedactionCounts)
     /// The batch cannot be read, in a word or two of snake case; the edge should have refused it.
