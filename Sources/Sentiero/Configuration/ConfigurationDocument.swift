@@ -26,7 +26,7 @@ enum ConfigurationDocument {
         return text
     }
 
-    private static func type(of option: Option) -> String {
+    private static func type(of option: ConfigurationOption) -> String {
         switch option.kind {
         case .text: "text"
         case .flag: "`true` or `false`"

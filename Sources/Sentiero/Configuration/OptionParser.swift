@@ -5,7 +5,7 @@ import Web
 
 /// Reads one option from a provider, strictly: what cannot be read stops the start.
 struct OptionParser {
-    let option: Option
+    let option: ConfigurationOption
 
     /// - Returns: nil when the provider has nothing for this option.
     /// - Throws: `BadValue` with the reason.

@@ -59,7 +59,7 @@ struct Settings: Sendable {
         guard problems.isEmpty else { throw SettingsError(problems: problems) }
     }
 
-    private mutating func set(_ option: Option, _ value: OptionValue, _ source: OptionSource) {
+    private mutating func set(_ option: ConfigurationOption, _ value: OptionValue, _ source: OptionSource) {
         values[option.name] = value
         sources[option.name] = source
     }

@@ -1,6 +1,6 @@
 /// One setting of the product. The table of all of them is the only description there is: parsing, the check for unknown names, the
 /// printed configuration and `docs/configuration.md` are made from it.
-struct Option: Sendable {
+struct ConfigurationOption: Sendable {
     enum Kind: Sendable, Equatable {
         case text
         case flag
@@ -39,7 +39,7 @@ struct Option: Sendable {
 }
 
 /// Options that belong together, as the documentation shows them.
-struct OptionGroup: Sendable {
+struct ConfigurationGroup: Sendable {
     let title: String
-    let options: [Option]
+    let options: [ConfigurationOption]
 }

@@ -1,0 +1,4 @@
+/// Of this build.
+enum Version {
+    static let text = "0.1.0"
+}
