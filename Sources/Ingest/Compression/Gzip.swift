@@ -47,8 +47,8 @@ public enum Gzip {
             }
             capacity = capacity * 2 + 65_536
         }
-        guard result.count <= limit else { throw .tooLarge }
         guard progress == .ended else { throw .invalid }
+        guard result.count <= limit else { throw .tooLarge }
         return Member(bytes: result, consumed: used)
     }
 

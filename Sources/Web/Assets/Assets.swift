@@ -51,6 +51,7 @@ public struct Assets: Sendable {
             let name = "\(logical)-\(Self.tag(of: data).prefix(12)).\(kind)"
             files[name] = File(name: name, data: data)
             manifest[logical] = name
+            if logical == "player" { manifest["rrweb-player"] = name }
         }
     }
 

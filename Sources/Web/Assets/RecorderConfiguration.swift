@@ -1,3 +1,5 @@
+import Ingest
+
 /// What the script tag tells the recorder (spec 01 sections 2.1 and 2.8).
 public struct RecorderConfiguration: Sendable {
     public var flushIntervalMs = 10_000
@@ -69,26 +71,18 @@ public struct BrowserRedaction: Sendable {
     /// `strip`, `keepAll` or `keepFiltered`.
     public var urlMode = "strip"
     public var urlParamAllowlist: [String] = []
-    /// Added to the built-in names.
-    public var urlParamDenylist: [String] = []
+    /// Parameters removed under `keepFiltered`, the built-in ones among them.
+    public var urlParamDenylist = RedactionSettings.standard.effectiveURLParamDenylist
     public var disabledPatterns: [String] = []
     public var customPatterns: [String] = []
 
     public init() {}
 
-    /// Spec 01 section 3.2.
-    static let builtInDenylist = [
-        "token", "access_token", "refresh_token", "id_token", "password", "passwd", "pwd", "secret", "api_key", "apikey", "key", "sig",
-        "signature", "code", "auth", "session", "sessionid", "otp",
-    ]
-
     var object: JSONValue {
-        var denied = Self.builtInDenylist
-        for name in urlParamDenylist.map({ $0.lowercased() }) where !denied.contains(name) { denied.append(name) }
         return .object([
             "urlMode": .text(urlMode),
             "urlParamAllowlist": .list(urlParamAllowlist.map { .text($0.lowercased()) }),
-            "urlParamDenylist": .list(denied.map(JSONValue.text)),
+            "urlParamDenylist": .list(urlParamDenylist.map(JSONValue.text)),
             "disabledPatterns": .list(disabledPatterns.map(JSONValue.text)),
             "customPatterns": .list(customPatterns.map(JSONValue.text)),
         ])
