@@ -52,6 +52,7 @@ local function readArguments()
   for i = 1, projectCount do
     projects[i] = {
       base = take(), name = take(), sessions = KEYS[key + 1], created = KEYS[key + 2], events = KEYS[key + 3], indexes = KEYS[key + 4],
+      indexKeys = {},
     }
     key = key + PROJECT_KEYS
   end

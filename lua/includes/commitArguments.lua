@@ -12,22 +12,30 @@ local function takeInteger() return integer(take(), 0) end
 
 -- count, then count * width values: returns them as one flat list.
 local function takeList(width)
-  local list = {}
-  for i = 1, takeInteger() * width do list[i] = take() end
+  local list, from = {}, position + 1
+  local size = integer(ARGV[from], 0) * width
+  for i = 1, size do list[i] = ARGV[from + i] end
+  position = from + size
   return list
 end
 
+-- ARGV is indexed directly here: these are most of the arguments. A missing one shows in the total, which is checked.
 local function takeChunk()
+  local p = position
+  position = p + 6
   return {
-    body = take(), n = takeInteger(), t0 = takeInteger(), t1 = takeInteger(), full = take() == '1', hasErrors = take() == '1',
-    last = takeList(2), first = takeList(2), metadata = takeList(2), tokens = takeList(1),
+    body = ARGV[p + 1], n = integer(ARGV[p + 2], 0), t0 = integer(ARGV[p + 3], 0), t1 = integer(ARGV[p + 4], 0), full = ARGV[p + 5] == '1',
+    hasErrors = ARGV[p + 6] == '1', last = takeList(2), first = takeList(2), metadata = takeList(2), tokens = takeList(1),
   }
 end
 
 local function takeEntry(number)
+  local p = position
+  position = p + 9
   local entry = {
-    number = number, id = take(), session = takeInteger(), window = take(), digest = take(), sequence = takeInteger(),
-    received = takeInteger(), revision = take(), disposition = take(), reason = take(),
+    number = number, id = ARGV[p + 1], session = integer(ARGV[p + 2], 0), window = ARGV[p + 3], digest = ARGV[p + 4],
+    sequence = integer(ARGV[p + 5], -1), received = integer(ARGV[p + 6], 0), revision = ARGV[p + 7], disposition = ARGV[p + 8],
+    reason = ARGV[p + 9],
   }
   if entry.disposition == 'store' then entry.chunk = takeChunk() end
   return entry

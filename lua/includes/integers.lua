@@ -4,8 +4,9 @@ local LARGEST = 9007199254740992
 -- A stored or given decimal integer; absent (nil, false, '') is the default; anything else raises.
 local function integer(text, default)
   if not text or text == '' then return default end
-  local number = string.match(text, '^%-?%d+$') and tonumber(text)
-  if not number or number > LARGEST or number < -LARGEST then error('not an integer: ' .. string.sub(text, 1, 40), 0) end
+  local number = tonumber(text)
+  -- NaN and infinities fail the first comparison.
+  if not number or number % 1 ~= 0 or number > LARGEST or number < -LARGEST then error('not an integer: ' .. string.sub(text, 1, 40), 0) end
   return number
 end
 

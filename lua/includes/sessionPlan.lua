@@ -13,7 +13,7 @@ local function rowChanges(state, entry, plan)
   for i = 1, #chunk.first, 2 do
     if not row[chunk.first[i]] then put(chunk.first[i], chunk.first[i + 1]) end
   end
-  local metadataCount = integer(row.meta_count, 0)
+  local metadataCount = #chunk.metadata > 0 and integer(rowField(state, 'meta_count'), 0) or 0
   for i = 1, #chunk.metadata, 2 do
     local field = chunk.metadata[i]
     if row[field] then
@@ -31,6 +31,17 @@ local function rowChanges(state, entry, plan)
   plan.by, plan.gained, plan.lost = mergeTokens(row.by or '', chunk.tokens)
   if plan.by ~= (row.by or '') then put('by', plan.by) end
   return set, put
+end
+
+-- The `by:` indexes a row with that `by` is in. Few rows of a micro-batch differ in it.
+local function indexKeys(project, by)
+  local keys = project.indexKeys[by]
+  if not keys then
+    keys = {}
+    for token in string.gmatch(by, '%S+') do keys[#keys + 1] = byKey(project.base, token) end
+    project.indexKeys[by] = keys
+  end
+  return keys
 end
 
 -- Everything a stored chunk changes. Only reads; raises when something is not as it should be.
@@ -51,7 +62,7 @@ local function prepare(state, entry)
   local rev = exists and state.rev + 1 or nowMicroseconds
   local function refuse(which)
     if not exists then return 'limited:' .. which end
-    plan.set = { 'limited', digits(integer(row.limited, 0) + 1), 'rev', digits(rev) }
+    plan.set = { 'limited', digits(integer(rowField(state, 'limited'), 0) + 1), 'rev', digits(rev) }
     plan.rev = rev
     return 'limited:' .. which, plan
   end
@@ -67,13 +78,8 @@ local function prepare(state, entry)
     if #trim.drops > 0 then plan.trim = trim end
   end
 
-  local record = plan.trim and plan.trim.windows[entry.window]
-  if not record then
-    record = emptyWindow()
-    if window.record then
-      for name, value in pairs(window.record) do record[name] = value end
-    end
-  end
+  -- Changed in place: when a later check raises, the session is not used again in this call.
+  local record = plan.trim and plan.trim.windows[entry.window] or window.record or emptyWindow()
   local set, put = rowChanges(state, entry, plan)
   plan.set, plan.record, plan.rev, plan.newRow = set, record, rev, not exists
   local first, last = integer(row.first_event_at, chunk.t0), integer(row.last_event_at, chunk.t1)
@@ -97,7 +103,7 @@ local function prepare(state, entry)
       end
     end
     eventCount, byteCount, chunkCount = eventCount - plan.trim.events, byteCount - plan.trim.bytes, chunkCount - #plan.trim.drops
-    put('trimmed', digits(integer(row.trimmed, 0) + #plan.trim.drops))
+    put('trimmed', digits(integer(rowField(state, 'trimmed'), 0) + #plan.trim.drops))
   end
 
   plan.batches = entry.digest ~= '' and withDigest(window.batches, entry.digest) or window.batches
@@ -139,6 +145,7 @@ local function prepare(state, entry)
     checkType('SCARD', KEYS[7])
   end
   if #plan.gained > 0 then checkType('SCARD', project.indexes) end
-  for token in string.gmatch(plan.by, '%S+') do checkType('ZCARD', byKey(project.base, token)) end
+  plan.indexKeys = indexKeys(project, plan.by)
+  for _, key in ipairs(plan.indexKeys) do checkType('ZCARD', key) end
   return 'stored', plan
 end

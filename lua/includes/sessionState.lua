@@ -2,7 +2,6 @@
 -- Needs: replies, integers, windowRecord.
 local BASE_FIELDS = {
   'rev', 'updated_at', 'first_event_at', 'last_event_at', 'event_count', 'byte_count', 'chunk_count', 'window_count', 'expires_at', 'by',
-  'meta_count', 'trimmed', 'limited',
 }
 
 -- Reads the row fields an entry needs and the session does not have yet, in one HMGET.
@@ -28,6 +27,12 @@ local function loadRow(state, entry)
     -- A tombstone never stands beside a row: erasure removes the row, and nothing makes one while it stands.
     state.erased = not state.rev and redis.call('EXISTS', state.erasedKey) == 1
   end
+end
+
+-- A row field few entries need.
+local function rowField(state, name)
+  if state.row[name] == nil then state.row[name] = read('HGET', state.key, name) end
+  return state.row[name]
 end
 
 local function loadWindow(state, name)

@@ -90,7 +90,7 @@ local function noteIndexes(state, plan)
   add(project.events, state.id, plan.eventCount)
   if plan.isNewSecond then
     add(project.sessions, state.id, plan.second)
-    for token in string.gmatch(plan.by, '%S+') do add(byKey(project.base, token), state.id, plan.second) end
+    for _, key in ipairs(plan.indexKeys) do add(key, state.id, plan.second) end
   end
   for _, token in ipairs(plan.gained) do
     add(byKey(project.base, token), state.id, plan.second)

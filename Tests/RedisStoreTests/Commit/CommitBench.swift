@@ -46,7 +46,9 @@ final class CommitBench: Sendable {
 
     /// Takes the lease and commits everything that waits, `draft` by `draft` as given to `accept` in that order; recomputes when stale.
     @discardableResult
-    func drain(_ drafts: [Draft], settings: CommitSettings = CommitSettings(), chunkSize: Int = BatchCommit.maxEntries) async throws -> [CommitResult.Applied] {
+    func drain(_ drafts: [Draft], settings: CommitSettings = CommitSettings(), chunkSize: Int = BatchCommit.maxEntries) async throws -> [CommitResult
+        .Applied]
+    {
         guard case .acquired(let lease) = try await leases().acquire(place) else { throw BenchError.leaseHeld }
         let commit = try commit(settings)
         var applied = lease.applied

@@ -11,7 +11,11 @@ struct CommitExpiryTests {
         let settings = CommitSettings(retentionSeconds: 86_400)
         let start = try await bench.now()
         _ = try await bench.store(
-            [Draft { $0.receivedMs = start; $0.batchID = "a"; $0.dimensions = [("browser", "Chrome")] }, Draft("s1", "w2") { $0.receivedMs = start }],
+            [
+                Draft {
+                    $0.receivedMs = start; $0.batchID = "a"; $0.dimensions = [("browser", "Chrome")]
+                }, Draft("s1", "w2") { $0.receivedMs = start },
+            ],
             settings: settings)
         try await expectDeadline(bench, start + 86_400_000)
         // Less than an hour: not worth a write per key. A new window takes the deadline that stands.

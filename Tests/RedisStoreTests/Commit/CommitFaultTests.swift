@@ -19,7 +19,9 @@ struct CommitFaultTests {
             $0.events = 7
         }
         let id = try await bench.accept(next)
-        guard case .acquired(let lease) = try await bench.leases().acquire(bench.place), let applied = lease.applied else { throw BenchError.leaseHeld }
+        guard case .acquired(let lease) = try await bench.leases().acquire(bench.place), let applied = lease.applied else {
+            throw BenchError.leaseHeld
+        }
         return (bench, applied, id, next.entry(id, revision: .known(rev)))
     }
 
@@ -29,7 +31,9 @@ struct CommitFaultTests {
         try await bench.send("RPUSH", key, "wrong")
     }
 
-    @Test("a partition's key of the wrong type stops the commit with nothing written", arguments: ["lease", "applied", "inflight", "ingest", "outcomes", "dead"])
+    @Test(
+        "a partition's key of the wrong type stops the commit with nothing written",
+        arguments: ["lease", "applied", "inflight", "ingest", "outcomes", "dead"])
     func partitionKey(name: String) async throws {
         let (bench, applied, _, entry) = try await prepared()
         let keys = [
@@ -133,7 +137,8 @@ struct CommitFaultTests {
     @Test("a chunk id below the stream's last one is replaced, order kept")
     func lowID() async throws {
         let bench = try await CommitBench()
-        try await bench.send("XADD", bench.project.events("s1", "w1"), "99999999999999-0", "v", "1", "n", "1", "t0", "0", "t1", "0", "full", "0", "z", "x")
+        try await bench.send(
+            "XADD", bench.project.events("s1", "w1"), "99999999999999-0", "v", "1", "n", "1", "t0", "0", "t1", "0", "full", "0", "z", "x")
         #expect(try await bench.store([Draft { $0.events = 2 }, Draft { $0.events = 3 }]) == [.stored, .stored])
         #expect(try await bench.chunks("s1", "w1").map { $0["n"] } == ["1", "2", "3"])
     }

@@ -99,7 +99,10 @@ struct CommitLimitTests {
     func windows() async throws {
         let bench = try await CommitBench()
         let settings = CommitSettings(maxWindowsPerSession: 2)
-        #expect(try await bench.store([draft(1, "a"), draft(2, "b"), draft(3, "c"), draft(4, "a")], settings: settings) == [.stored, .stored, .limitedWindows, .stored])
+        #expect(
+            try await bench.store([draft(1, "a"), draft(2, "b"), draft(3, "c"), draft(4, "a")], settings: settings) == [
+                .stored, .stored, .limitedWindows, .stored,
+            ])
         #expect(try await bench.row("s1")["limited"] == "1")
     }
 

@@ -18,7 +18,9 @@ struct ScriptCases {
         }
         _ = try await bench.store([draft, Draft("s1", "w2"), Draft("s2"), Draft { $0.disposition = .dead(reason: "test") }])
         waiting = try await bench.accept(Draft())
-        guard case .acquired(let lease) = try await bench.leases().acquire(bench.place), let applied = lease.applied else { throw BenchError.leaseHeld }
+        guard case .acquired(let lease) = try await bench.leases().acquire(bench.place), let applied = lease.applied else {
+            throw BenchError.leaseHeld
+        }
         self.applied = applied
         let letters = try await DeadLetters(client: bench.client, schema: bench.schema).list()
         letter = try #require(letters.first?.id)
@@ -64,7 +66,8 @@ struct ScriptCases {
         case "sweepSessions": return try call(indexes + [shard.outcomes], base, 9_999_999_999, 0, 100)
         case "sweepIndex": return try call([browser, project.indexes], base, "browser:Chrome", 9_999_999_999, 0, 100)
         case "trimDead": return try call([shard.dead, shard.outcomes], 9_999_999_999_999)
-        case "redriveDead": return try call([shard.dead, shard.outcomes, shard.ingest(0)], letter, "reason", "attempts", "partition", "entry", "at", "detail")
+        case "redriveDead":
+            return try call([shard.dead, shard.outcomes, shard.ingest(0)], letter, "reason", "attempts", "partition", "entry", "at", "detail")
         case "dropDead": return try call([shard.dead, shard.outcomes], letter)
         case "eraseDead": return try call([shard.dead, shard.outcomes], "-", 16, "default", "s1")
         case "chunkIndex": return try call([project.events("s1", "w1")], "-", 100)

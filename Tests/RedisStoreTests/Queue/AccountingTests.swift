@@ -3,7 +3,9 @@ import Testing
 
 @Suite("Accounting")
 struct AccountingTests {
-    @Test("accepted = outcomes + queued after every step of a seeded sequence of commits, removals, evictions and re-drives", arguments: [11, 12, 13, 14])
+    @Test(
+        "accepted = outcomes + queued after every step of a seeded sequence of commits, removals, evictions and re-drives",
+        arguments: [11, 12, 13, 14])
     func balanced(seed: Int) async throws {
         var random = SeededNumbers(seed: UInt64(seed))
         let bench = try await CommitBench()

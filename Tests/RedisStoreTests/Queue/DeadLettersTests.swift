@@ -67,7 +67,9 @@ struct DeadLettersTests {
         for shard in 0..<2 {
             for number in 0..<20 {
                 var command = RedisCommand("XADD", bench.schema.shard(shard).dead, "*")
-                command.append(contentsOf: ["project", "default", "session", "s\(number)", "body", "x", "reason", number < 15 ? "a" : "b", "partition", "0"])
+                command.append(contentsOf: [
+                    "project", "default", "session", "s\(number)", "body", "x", "reason", number < 15 ? "a" : "b", "partition", "0",
+                ])
                 _ = try await bench.client.send(command)
             }
             try await bench.send("HSET", bench.schema.shard(shard).outcomes, "dead", 20)

@@ -61,10 +61,12 @@ struct IngestQueueTests {
         #expect(status.length == 1 && status.added == 3 && status.oldestMs == Int64(id.milliseconds))
     }
 
-    @Test("an entry that is no batch of ours is told, not skipped", arguments: [
-        (["v", "2"], "unknown_version"), (["lane", "events"], "missing_field:v"),
-        (["v", "1", "encoding", "brotli"], "invalid_field:encoding"), (["v", "1", "encoding", "gzip"], "missing_field:body"),
-    ])
+    @Test(
+        "an entry that is no batch of ours is told, not skipped",
+        arguments: [
+            (["v", "2"], "unknown_version"), (["lane", "events"], "missing_field:v"),
+            (["v", "1", "encoding", "brotli"], "invalid_field:encoding"), (["v", "1", "encoding", "gzip"], "missing_field:body"),
+        ])
     func unreadable(fields: [String], reason: String) async throws {
         let bench = try await CommitBench()
         var command = RedisCommand("XADD", bench.shard.ingest(0), "*")

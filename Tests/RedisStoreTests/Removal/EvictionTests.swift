@@ -6,7 +6,12 @@ struct EvictionTests {
     @Test("01-105: with max_sessions 2 and three sessions the oldest is evicted, never the one just written")
     func oldest() async throws {
         let bench = try await CommitBench()
-        _ = try await bench.store(["a", "b", "c"].enumerated().map { index, session in Draft(session) { $0.receivedMs += Int64(index) * 2_000; $0.dimensions = [("browser", "X")] } })
+        _ = try await bench.store(
+            ["a", "b", "c"].enumerated().map { index, session in
+                Draft(session) {
+                    $0.receivedMs += Int64(index) * 2_000; $0.dimensions = [("browser", "X")]
+                }
+            })
         let eviction = try Eviction(client: bench.client, schema: bench.schema, maxSessions: 2)
         #expect(try await eviction.evictOne(project: "default", shard: 0, writing: ["c"]) == .evicted(session: "a", excess: 0))
         #expect(try await eviction.evictOne(project: "default", shard: 0) == .none)

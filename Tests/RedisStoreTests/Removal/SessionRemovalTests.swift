@@ -14,7 +14,9 @@ struct SessionRemovalTests {
     @Test("01-106: a deleted session's replay is gone with all its keys, other sessions stay, its dead letters go")
     func delete() async throws {
         let bench = try await CommitBench()
-        let draft = Draft { $0.dimensions = [("browser", "Chrome")]; $0.hasErrors = true; $0.batchID = "a" }
+        let draft = Draft {
+            $0.dimensions = [("browser", "Chrome")]; $0.hasErrors = true; $0.batchID = "a"
+        }
         _ = try await bench.store([draft, Draft("s1", "w2"), Draft("s2"), Draft { $0.disposition = .dead(reason: "x") }])
         let counts = try await removal(bench).remove(["s1"], project: "default", reason: .deleted)
         #expect(counts.sessions == 1 && counts.keys == 4 && counts.chunks == 2 && counts.events == 2 && counts.deadLetters == 1)
@@ -34,7 +36,12 @@ struct SessionRemovalTests {
     func deleteWindow() async throws {
         let bench = try await CommitBench()
         _ = try await bench.store([
-            Draft { $0.t0 = 100; $0.t1 = 900; $0.events = 3 }, Draft("s1", "w2") { $0.t0 = 200; $0.t1 = 300; $0.events = 2; $0.batchID = "x" },
+            Draft {
+                $0.t0 = 100; $0.t1 = 900; $0.events = 3
+            },
+            Draft("s1", "w2") {
+                $0.t0 = 200; $0.t1 = 300; $0.events = 2; $0.batchID = "x"
+            },
         ])
         let before = try await bench.row("s1")
         #expect(try await removal(bench).removeWindow("nope", session: "s1", project: "default") == .absent)
@@ -74,7 +81,8 @@ struct SessionRemovalTests {
     func range() async throws {
         let bench = try await CommitBench()
         let now = try await bench.now() / 1000 * 1000
-        let drafts = [dated("before", now - 5_001)] + (0..<5).map { dated("match\($0)", now - 5_000 + Int64($0) * 1000) } + [dated("after", now - 999)]
+        let drafts =
+            [dated("before", now - 5_001)] + (0..<5).map { dated("match\($0)", now - 5_000 + Int64($0) * 1000) } + [dated("after", now - 999)]
         _ = try await bench.store(drafts)
         for (index, ghost) in ["ghost1", "ghost2", "ghost3"].enumerated() {
             for key in [bench.project.sessions, bench.project.sessionsByCreation, bench.project.sessionsByEvents] {
@@ -94,7 +102,8 @@ struct SessionRemovalTests {
     func purge() async throws {
         let bench = try await CommitBench()
         let now = try await bench.now()
-        _ = try await bench.store([dated("old", now - 100_001), dated("edge", now - 100_000), dated("new", now)], settings: CommitSettings(retentionSeconds: nil))
+        _ = try await bench.store(
+            [dated("old", now - 100_001), dated("edge", now - 100_000), dated("new", now)], settings: CommitSettings(retentionSeconds: nil))
         let removal = try removal(bench)
         #expect(try await removal.purgeExpired(retentionSeconds: nil, nowMs: now, project: "default").sessions == 0)
         #expect(try await removal.purgeExpired(retentionSeconds: 100, nowMs: now, project: "default").sessions == 1)

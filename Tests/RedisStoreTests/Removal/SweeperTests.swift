@@ -16,15 +16,20 @@ struct SweeperTests {
         _ = try await bench.store(drafts)
         // As if Redis had expired every session but two.
         for number in 2..<250 {
-            try await bench.send("DEL", bench.project.session("s\(number)"), bench.project.windows("s\(number)"), bench.project.events("s\(number)", "w1"))
+            try await bench.send(
+                "DEL", bench.project.session("s\(number)"), bench.project.windows("s\(number)"), bench.project.events("s\(number)", "w1"))
         }
-        let counts = try await Sweeper(client: bench.client, schema: bench.schema).sweep(retentionSeconds: 86_400, nowMs: now + 86_400_000 - 1_800_000)
+        let counts = try await Sweeper(client: bench.client, schema: bench.schema).sweep(
+            retentionSeconds: 86_400, nowMs: now + 86_400_000 - 1_800_000)
         #expect(counts.sessions == 248 && counts.indexEntries == 496 && counts.failures.isEmpty)
         for key in [bench.project.sessions, bench.project.sessionsByCreation, bench.project.sessionsByEvents, bench.project.by("country", "DE")] {
             #expect(try await bench.send("ZCARD", key).int == 2, "\(key)")
         }
         // B2 has nothing left: its name goes too.
-        #expect(Set(try await bench.send("SMEMBERS", bench.project.indexes).array?.compactMap(\.string) ?? []) == ["browser:B0", "browser:B1", "country:DE"])
+        #expect(
+            Set(try await bench.send("SMEMBERS", bench.project.indexes).array?.compactMap(\.string) ?? []) == [
+                "browser:B0", "browser:B1", "country:DE",
+            ])
         #expect(try await bench.hash(bench.shard.outcomes)["swept_sessions"] == "248")
     }
 
