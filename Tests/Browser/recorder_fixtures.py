@@ -130,17 +130,16 @@ class CaptureServer:
                     raise AssertionError(f"waited in vain for {what}; {len(self.requests)} requests so far")
             return result
 
-    def events(self, accepted_only=True):
-        """Events of distinct batches that were answered 200, in order of arrival: what a server would have stored."""
-        seen, events = set(), []
+    def batches(self):
+        """Distinct batches that were answered 200, in order of arrival: what a server would have stored."""
+        batches = {}
         for request in self.requests:
-            if accepted_only and request.status not in (200, "hang"):
-                continue
-            batch = request.json.get("batchId")
-            if batch not in seen:
-                seen.add(batch)
-                events += request.json["events"]
-        return events
+            if request.status in (200, "hang"):
+                batches.setdefault(request.json["batchId"], request.json)
+        return list(batches.values())
+
+    def events(self):
+        return [event for batch in self.batches() for event in batch["events"]]
 
     def custom(self, tag=None):
         found = [event["data"] for event in self.events() if event["type"] == 5]
@@ -181,25 +180,48 @@ def capture(built_frontend):
     server.close()
 
 
-@pytest.fixture
-def context(browser):
+@pytest.fixture(scope="session")
+def shared_context(browser):
     context = browser.new_context()
     yield context
     context.close()
 
 
 @pytest.fixture
-def visit(capture, context):
+def context(browser):
+    """One of its own, for tests that leave something behind in it: scripts, or a clock that was stopped."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def tabs(request, capture):
+    """The test's context if it asks for one; else the shared one, emptied. Each test has an origin of its own."""
+    if "context" in request.fixturenames:
+        yield request.getfixturevalue("context")
+        return
+    context = request.getfixturevalue("shared_context")
+    context.clear_cookies()
+    yield context
+    for page in context.pages:
+        page.close()
+
+
+@pytest.fixture
+def visit(capture, tabs):
     """visit(config, body=…, path=…, page=…): opens a page with the recorder in it; page errors fail the test."""
     problems = []
 
     def open_page(config=None, *, path="/", page=None, clock=None, ready=True, **parts):
         capture.pages[path] = page_html(config, **parts)
-        page = page or context.new_page()
+        page = page or tabs.new_page()
         page.on("pageerror", lambda error: problems.append(error))
         if clock is not None:
             page.clock.install(time=clock)
         page.goto(capture.origin + path)
+        if clock is not None:
+            page.clock.pause_at(clock + 10)
         if ready:
             page.wait_for_function("window.Sentiero && Sentiero.state() !== 'waiting'")
         return page
@@ -209,10 +231,10 @@ def visit(capture, context):
 
 
 @pytest.fixture
-def module(capture, context):
+def module(capture, tabs):
     """module("buffer.js", "(m) => …", argument): evaluates with one of the recorder's modules in Chromium."""
     capture.pages["/blank"] = "<!doctype html><title>Blank</title>"
-    page = context.new_page()
+    page = tabs.new_page()
     page.goto(capture.origin + "/blank")
 
     def evaluate(path, function, argument=None):
