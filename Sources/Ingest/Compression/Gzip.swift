@@ -47,8 +47,8 @@ public enum Gzip {
             }
             capacity = capacity * 2 + 65_536
         }
-        guard progress == .ended else { throw .invalid }
         guard result.count <= limit else { throw .tooLarge }
+        guard progress == .ended else { throw .invalid }
         return Member(bytes: result, consumed: used)
     }
 

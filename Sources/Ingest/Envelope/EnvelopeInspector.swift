@@ -4,8 +4,6 @@
 /// inflates to. `bodyTooLarge` is thrown as soon as it is certain, since no other failure comes before it; all
 /// others are known, in their order, only at the end.
 public struct EnvelopeInspector: ~Copyable {
-    static let windowBytes = 65_536
-
     private let limits: EnvelopeLimits
     private let isDeclaredGzip: Bool
     private var received = 0
@@ -103,48 +101,5 @@ public struct EnvelopeInspector: ~Copyable {
                 throw .bodyTooLarge
             }
         }
-    }
-}
-
-/// Inflates a body window by window into the scanner, within the limits.
-struct BodyInflater: ~Copyable {
-    private let limits: EnvelopeLimits
-    private var stream = InflateStream()
-    private let window: UnsafeMutableRawBufferPointer
-    private var windowUsed = 0
-    private var compressed = 0
-    private var inflated = 0
-    private(set) var hasEnded = false
-
-    init(limits: EnvelopeLimits) {
-        self.limits = limits
-        window = .allocate(byteCount: EnvelopeInspector.windowBytes, alignment: 16)
-    }
-
-    deinit {
-        window.deallocate()
-    }
-
-    /// Bytes after the first member are ignored.
-    mutating func feed(_ bytes: UnsafeRawBufferPointer, to scanner: inout JSONScanner) throws(GzipError) {
-        guard !hasEnded else { return }
-        var used = 0
-        var progress = InflateStream.Progress.outputFull
-        while progress == .outputFull {
-            let before = (used: used, written: windowUsed)
-            progress = stream.step(bytes, used: &used, into: window, written: &windowUsed)
-            compressed += used - before.used
-            inflated += windowUsed - before.written
-            guard progress != .invalid else { throw .invalid }
-            guard inflated <= limits.maxInflatedBytes else { throw .tooLarge }
-            if progress == .needsInput { return }
-            // Judged at whole windows, so that the size of the pieces cannot change the answer.
-            if inflated > EnvelopeLimits.ratioGuardBytes, inflated / EnvelopeLimits.maxRatio > compressed {
-                throw .tooLarge
-            }
-            scanner.consume(UnsafeRawBufferPointer(rebasing: window[..<windowUsed]))
-            windowUsed = 0
-        }
-        hasEnded = true
     }
 }
