@@ -29,7 +29,7 @@ final class RawSocket: @unchecked Sendable {  // safe: the descriptor never chan
     /// - Returns: false when the other side has closed.
     func trickle(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
-        return send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count
+        return send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
     }
 
     func closeWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
@@ -39,7 +39,7 @@ final class RawSocket: @unchecked Sendable {  // safe: the descriptor never chan
         var text = [UInt8]()
         for _ in 0..<1000 {
             var buffer = [UInt8](repeating: 0, count: 4096)
-            let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT.rawValue))
+            let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
             if count > 0 {
                 text += buffer[..<count]
             } else if count == 0 || errno != EAGAIN {
@@ -56,7 +56,7 @@ final class RawSocket: @unchecked Sendable {  // safe: the descriptor never chan
     func isClosed() async -> Bool {
         for _ in 0..<1000 {
             var byte: UInt8 = 0
-            let count = recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT.rawValue))
+            let count = recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT))
             if count == 0 || (count < 0 && errno != EAGAIN) { return true }
             try? await Task.sleep(for: .milliseconds(10))
         }
