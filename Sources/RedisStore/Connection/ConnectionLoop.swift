@@ -81,7 +81,7 @@ final class ConnectionLoop {
             queue.awake()
             if got & ~Int16(POLLOUT) != 0 { try receive(socket, reader) }
             if let deadline = inFlight.deadline, monotonicNanoseconds() >= deadline {
-                throw RedisError(.timeout, "no reply within \(configuration.commandTimeoutMs) ms")
+                throw RedisError(.timeout, "no reply in time")
             }
             if queue.isShutDown { throw RedisError(.shutdown, "the client is shut down") }
         }

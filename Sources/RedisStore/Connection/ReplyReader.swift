@@ -7,9 +7,8 @@ final class ReplyReader {
     private let reader: UnsafeMutablePointer<redisReader>
     private let builder = ReplyBuilder()
 
-    /// hiredis keeps the pointer, so it lives as long as the process.
+    /// hiredis keeps the pointer, so it lives as long as the process. Safe: written here once, only read afterwards.
     private nonisolated(unsafe) static let functions: UnsafeMutablePointer<redisReplyObjectFunctions> = {
-        // Immutable after this.
         let functions = UnsafeMutablePointer<redisReplyObjectFunctions>.allocate(capacity: 1)
         functions.initialize(
             to: redisReplyObjectFunctions(
@@ -67,7 +66,7 @@ private final class ReplyBuilder {
     private var open: [(missing: Int, values: [RedisValue])] = []
     private var complete: RedisValue?
 
-    /// hiredis takes a null object for "out of memory"; ours are never looked at.
+    /// hiredis takes a null object for "out of memory". Safe: an address nobody looks at.
     nonisolated(unsafe) static let made = UnsafeMutableRawPointer(bitPattern: 1)
 
     static func of(_ task: UnsafePointer<redisReadTask>?) -> ReplyBuilder? {

@@ -4,7 +4,7 @@ struct AccessCheck {
     let schema: KeySchema
 
     /// What is sent outside scripts; what scripts call is read from their sources.
-    private static let direct = ["XADD", "XRANGE", "XREVRANGE", "XLEN", "XREAD", "HGETALL", "HMGET", "HGET", "ZRANGE", "ZCARD", "ZADD", "SET", "GET", "EXISTS"]
+    private static let direct = ["XADD", "XRANGE", "XREVRANGE", "XLEN", "XREAD STREAMS", "HGETALL", "HMGET", "HGET", "ZRANGE", "ZCARD", "ZADD", "SET", "GET", "EXISTS"]
 
     func finding() async throws(RedisError) -> StartupFinding {
         let names = Set(Self.direct).union(Scripts.all.flatMap(\.calledCommands)).sorted()
@@ -33,12 +33,17 @@ struct AccessCheck {
 }
 
 extension Script {
-    /// Names in `redis.call("NAME"` and `redis.pcall('NAME'`.
+    /// Commands of which only a subcommand can be run or granted.
+    private static let containers: Set<String> = ["XINFO", "XGROUP", "OBJECT", "MEMORY"]
+
+    /// Names in `redis.call("NAME"` and `redis.pcall('NAME'`, with the subcommand where there is one.
     var calledCommands: [String] {
         source.split(separator: "call(").dropFirst().compactMap { rest in
             guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }
-            let name = rest.dropFirst().prefix { $0.isASCII && $0.isLetter }
-            return name.isEmpty ? nil : name.uppercased()
+            let words = rest.split(separator: quote, maxSplits: 3, omittingEmptySubsequences: true)
+            guard let name = words.first?.uppercased(), name.allSatisfy({ $0.isASCII && $0.isLetter }) else { return nil }
+            guard Self.containers.contains(name) else { return name }
+            return words.count > 2 ? "\(name) \(words[2].uppercased())" : nil
         }
     }
 }

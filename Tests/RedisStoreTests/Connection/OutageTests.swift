@@ -15,7 +15,7 @@ import Testing
         #expect(client.reconnects == 3)
     }
 
-    /// DEBUG SLEEP holds Redis while INCR is on its way; then it dies.
+    /// Redis is frozen while INCR is on its way; then it dies.
     @Test func failsCommandsInFlightAndDoesNotRepeatThem() async throws {
         let server = try await RedisServer.start { $0.appendOnly = true; $0.appendFsync = "always" }
         let client = try await TestClient.connected(to: server)

@@ -59,6 +59,11 @@ import Testing
         for script in Scripts.all { #expect(try Scripts.named(script.name) == script) }
     }
 
+    @Test func knowsWhichCommandsAScriptCalls() {
+        let source = "#!lua\nredis.call('HSET', k)\nredis.call(\"XINFO\", \"STREAM\", k)\nredis.call(name)"
+        #expect(Script(name: "x", keyCount: 0, source: source).calledCommands == ["HSET", "XINFO STREAM"])
+    }
+
     @Test func namesAMissingScript() {
         #expect { try Scripts.named("noSuchScript") } throws: { error in
             (error as? RedisError)?.code == .scriptUnavailable && (error as? RedisError)?.message.contains("noSuchScript") == true

@@ -33,6 +33,16 @@ import Testing
         #expect(try await client.until { (try? await client.send(exists))?.array == [.integer(1)] })
     }
 
+    /// Redis hangs up on a client that sends more than 16 KB before it is let in; the reason must arrive all the same.
+    @Test func sendsNoScriptsBeforeItIsLetIn() async throws {
+        let large = Script(name: "large", keyCount: 0, source: "#!lua\n--" + String(repeating: "x", count: 100_000))
+        let server = try await RedisServer.start { $0.password = "right" }
+        var configuration = server.configuration
+        configuration.password = "wrong"
+        let client = RedisClient(configuration: configuration, logger: TestClient.logger, scripts: [large])
+        await #expect { try await client.connect() } throws: { ($0 as? RedisError)?.code == .wrongPassword }
+    }
+
     @Test func recoversFromNoScriptAndRunsOnce() async throws {
         let server = try await RedisServer.start()
         let client = try await client([count], server)
