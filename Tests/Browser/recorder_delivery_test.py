@@ -295,3 +295,17 @@ def test_gzip_without_the_browsers_help(capture, context, visit):
     visit()
     capture.wait_for(lambda server: any(e["type"] == 2 for e in server.events()), "a snapshot")
     assert capture.requests[0].body[:2] == b"\x1f\x8b"
+
+
+def test_after_an_overflow_the_next_delivery_is_followed_by_a_snapshot(capture, visit):
+    capture.replies = [500]
+    page = visit({"flushIntervalMs": 100})
+    add(page, 5100)
+    capture.wait_for(lambda server: len(server.events()) >= 5000 and server.events()[-1]["type"] == 2, "a snapshot at the end")
+    assert numbers(capture)[-1] == 5099
+
+
+def test_a_deep_document_is_recorded(capture, visit):
+    visit(body="""<script>let at = document.body;
+        for (let i = 0; i < 300; i++) at = at.appendChild(document.createElement('div')); at.append('the bottom');</script>""")
+    capture.wait_for(lambda server: any("the bottom" in r.text for r in server.requests), "the bottom")

@@ -226,3 +226,29 @@ def test_a_frame_of_a_recorded_page_is_not_recorded_twice(capture, visit):
     capture.wait_for(lambda server: any("inner" in r.text for r in server.requests), "the frame's content")
     assert page.frames[1].evaluate("Sentiero.state()") == "stopped"
     assert {r.json["windowId"] for r in capture.requests} == {page.evaluate("sessionStorage.sentiero_window_id")}
+
+
+def test_a_store_that_is_full_does_not_make_sessions_vanish(capture, context, visit):
+    context.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }")
+    page = visit(clock=1_700_000_000, body="<button>b</button>")
+    first = page.evaluate("Sentiero.sessionId()")
+    for _ in range(3):
+        page.clock.run_for(6_000)
+        page.click("button")
+    assert page.evaluate("Sentiero.sessionId()") == first
+
+
+def test_a_page_that_played_on_unwatched_starts_again_with_a_snapshot(capture, context, visit):
+    """Another tab kept the session alive, so it goes on; what this one did meanwhile was not recorded."""
+    page = visit({"sessionIdleTimeoutMs": 60_000}, clock=1_700_000_000, body="<button>b</button><p id=p>x</p>")
+    first = page.evaluate("Sentiero.sessionId()")
+    page.clock.fast_forward(61_000)
+    page.evaluate("document.getElementById('p').textContent = 'unwatched'")
+    page.clock.run_for(10)
+    page.evaluate("localStorage.sentiero_session_last_seen = Date.now()")
+    page.click("button")
+    page.clock.run_for(1_000)
+    assert page.evaluate("Sentiero.sessionId()") == first
+    hide(page)
+    capture.wait_for(lambda server: sum(e["type"] == 2 for e in server.events()) == 2, "a second snapshot")
+    assert "unwatched" in str([e for e in capture.events() if e["type"] == 2][1])

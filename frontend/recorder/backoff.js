@@ -10,6 +10,11 @@ export function delayAfter(failures) {
   return Math.min(FIRST_MS * 2 ** (failures - 1), LONGEST_MS);
 }
 
+/** May the same request succeed later? Any other 4xx would be refused again. */
+export function isPassing(status) {
+  return status === 408 || status === 429 || status < 200 || (status >= 300 && status < 400) || status >= 500;
+}
+
 /** Retry-After in ms: seconds or an HTTP date; 0 when absent or unreadable. */
 export function retryAfter(header, now) {
   if (!header) return 0;

@@ -1,6 +1,7 @@
 // The last words of a page. Everything up to the hand-over is synchronous: a page that is unloading waits for nothing.
 
 import { encode, gzipSync } from "./compression.js";
+import { isPassing } from "./backoff.js";
 import { warn } from "./quiet.js";
 
 /** Below the 64 KiB that a browser takes in beacons and keep-alive requests, all in flight together. */
@@ -20,12 +21,20 @@ export function sendLast(batch, transport) {
   }
   // No Content-Encoding and text/plain: nothing to ask a preflight for. The server knows gzip by its first bytes.
   const blob = new Blob([body], { type: "text/plain" });
-  if (navigator.sendBeacon && navigator.sendBeacon(config.eventsUrl, blob)) {
+  if (takesBeacon(config.eventsUrl, blob)) {
     handedOver(batch, buffer);
   } else if (!batch.inFlight) {
     // Sent on its own it is out of the queue; it comes back if that fails and the page still lives.
     buffer.remove(batch);
     sendAlone(batch, blob, transport);
+  }
+}
+
+function takesBeacon(url, blob) {
+  try {
+    return navigator.sendBeacon(url, blob);
+  } catch {
+    return false; // Missing, or made to throw by an extension.
   }
 }
 
@@ -41,7 +50,7 @@ async function sendAlone(batch, blob, transport) {
   const post = async (keepalive) => {
     const response = await window.fetch(transport.config.eventsUrl, { method: "POST", body: blob, keepalive });
     // Anything but a passing fault is final, as for an upload.
-    if (response.status >= 500 || response.status === 408 || response.status === 429) throw new Error(`status ${response.status}`);
+    if (isPassing(response.status)) throw new Error(`status ${response.status}`);
   };
   try {
     await post(true);

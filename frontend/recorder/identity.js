@@ -33,6 +33,7 @@ export class Identity {
     this.tabStore = openStore("sessionStorage");
     this.session = null;
     this.windowId = null;
+    this.pausedAt = null;
   }
 
   get sessionId() {
@@ -57,6 +58,7 @@ export class Identity {
     }
     this.session = { ...session, seen: now };
     this.touchedAt = now;
+    this.pausedAt = null;
     this.writeSeen(now);
   }
 
@@ -96,11 +98,13 @@ export class Identity {
   /** Nobody is there: the page goes on by itself after the idle limit. Another tab may keep the session alive. */
   isPaused(now) {
     if (!isExpired(this.session, now, this.limits)) return false;
-    if (now - this.touchedAt < TOUCH_INTERVAL_MS && now >= this.touchedAt) return true;
-    this.touchedAt = now;
+    if (this.pausedAt !== null && now - this.pausedAt < TOUCH_INTERVAL_MS && now >= this.pausedAt) return true;
+    this.pausedAt = now;
     const stored = this.stored();
     if (stored.id === this.session.id && stored.seen !== null) this.session.seen = Math.max(stored.seen, this.session.seen);
-    return isExpired(this.session, now, this.limits);
+    if (isExpired(this.session, now, this.limits)) return true;
+    this.pausedAt = null;
+    return false;
   }
 
   /** Numbers the next batch of this session and window, over page loads. */

@@ -39,6 +39,7 @@ export class Recording {
       identity: this.identity,
       metadata: this.metadata,
       onLoss: (reason, events) => this.onLoss(reason, events),
+      onDelivery: () => this.onDelivery(),
     });
     this.snapshots = new Snapshots({
       take: quietly("full snapshot", () => this.isRunning && this.record.takeFullSnapshot(true)),
@@ -46,7 +47,10 @@ export class Recording {
     });
     this.undo = [];
     this.isRunning = false;
+    this.missed = false;
     this.lastTimestamp = 0;
+    /** Events are missing in what the server has or will get: the replay needs a new start. */
+    this.snapshotOwed = false;
   }
 
   /** Returns false when this browser cannot be recorded. Custom events are accepted from here on. */
@@ -104,8 +108,13 @@ export class Recording {
     const now = Date.now();
     if (byUser) {
       if (this.identity.onActivity(now, () => this.transport.seal())) this.onSessionChange();
+      else if (this.missed) this.catchUp();
     } else if (this.identity.isPaused(now)) {
-      return; // A page that plays on without anybody there; the next activity begins a new session.
+      this.missed = true; // A page that plays on with nobody there; the next activity begins a new session.
+      return;
+    } else if (this.missed && event.type !== META && event.type !== FULL_SNAPSHOT) {
+      this.catchUp();
+      return; // The snapshot has it.
     }
     if (!this.filter.apply(event)) return;
     this.accept(event);
@@ -117,6 +126,11 @@ export class Recording {
   onSessionChange() {
     this.mirrorIdentity();
     this.metadata.restart();
+    this.catchUp();
+  }
+
+  catchUp() {
+    this.missed = false;
     this.record.takeFullSnapshot(true);
   }
 
@@ -150,6 +164,14 @@ export class Recording {
   onLoss(reason, events) {
     this.lost[reason] = (this.lost[reason] || 0) + events;
     if (reason === "unreachable") this.snapshots.schedule();
+    // Not before there is room for it.
+    if (reason === "buffer_full") this.snapshotOwed = true;
+  }
+
+  onDelivery() {
+    if (!this.snapshotOwed) return;
+    this.snapshotOwed = false;
+    this.snapshots.schedule();
   }
 
   mirrorIdentity() {

@@ -3,7 +3,6 @@
 function memoryStore() {
   const values = new Map();
   return {
-    persistent: false,
     get: (key) => (values.has(key) ? values.get(key) : null),
     set: (key, value) => void values.set(key, value),
     remove: (key) => void values.delete(key),
@@ -11,9 +10,12 @@ function memoryStore() {
 }
 
 function webStore(area) {
+  // What a full or read-only store refuses is kept here, lest a session seem to vanish.
+  const refused = memoryStore();
   return {
-    persistent: true,
     get(key) {
+      const kept = refused.get(key);
+      if (kept !== null) return kept;
       try {
         return area.getItem(key);
       } catch {
@@ -23,15 +25,17 @@ function webStore(area) {
     set(key, value) {
       try {
         area.setItem(key, value);
+        refused.remove(key);
       } catch {
-        // Full or read-only: the page keeps its in-memory copy.
+        refused.set(key, value);
       }
     },
     remove(key) {
+      refused.remove(key);
       try {
         area.removeItem(key);
       } catch {
-        // As above.
+        // Nothing was stored then.
       }
     },
   };

@@ -1,6 +1,6 @@
 // Sends batches one at a time, in order, and decides what a failure means.
 
-import { Backoff, retryAfter } from "./backoff.js";
+import { Backoff, isPassing, retryAfter } from "./backoff.js";
 import { Batch } from "./batch.js";
 import { encode, gzip } from "./compression.js";
 import { sendLast } from "./beacon.js";
@@ -11,10 +11,11 @@ const TOO_MANY = "too many events";
 
 export class Transport {
   /**
-   * `identity` and `metadata` are asked when a batch is sealed; `onLoss(reason, events)` hears of what was given up.
+   * `identity` and `metadata` are asked when a batch is sealed; `onLoss(reason, events)` hears of what was given up,
+   * `onDelivery()` of each batch that arrived.
    */
-  constructor({ config, recorder, buffer, identity, metadata, onLoss }) {
-    Object.assign(this, { config, recorder, buffer, identity, metadata, onLoss });
+  constructor({ config, recorder, buffer, identity, metadata, onLoss, onDelivery }) {
+    Object.assign(this, { config, recorder, buffer, identity, metadata, onLoss, onDelivery });
     this.backoff = new Backoff();
     this.discarded = false;
     this.sending = null;
@@ -87,7 +88,7 @@ export class Transport {
     const { status } = response;
     if (response.ok) return { done: true };
     if (status === 413) return batch.events.length > 1 ? { split: true } : { refused: status };
-    if (status === 408 || status === 429 || status < 400 || status >= 500) {
+    if (isPassing(status)) {
       return { retry: true, waitMs: retryAfter(response.headers.get("Retry-After"), Date.now()) };
     }
     if (status === 400 && batch.events.length > 1 && (await response.text()).includes(TOO_MANY)) return { split: true };
@@ -98,6 +99,7 @@ export class Transport {
     if (done || refused || split) this.backoff.reset();
     if (done) {
       this.buffer.remove(batch);
+      this.onDelivery();
     } else if (split) {
       const halves = batch.split(() => this.sequenceBeside(batch));
       for (const half of halves) Object.assign(half, { attempted: false, beaconed: false });

@@ -1,27 +1,33 @@
-// The browser twin of the redaction engine. Built from the `redaction` object of the configuration.
+// The browser twin of the redaction engine, built from the `redaction` object of the configuration.
 
 import { warn } from "../quiet.js";
-import { textPatterns, textRedactor } from "./patterns.js";
-import { BUILT_IN_DENYLIST, urlRedactor } from "./url.js";
+import { ParameterFilter } from "./parameter-filter.js";
+import { textRedactor } from "./patterns.js";
+import { urlRedactor } from "./url.js";
 
-const URL_FIELDS = {
-  navigation: new Set(["url"]),
-  __form_submit: new Set(["url"]),
-  error: new Set(["source"]),
-};
-const METADATA_URLS = new Set(["url", "referrer", "entry_url", "entry_referrer"]);
-const NETWORK_PLUGIN = "rrweb/network@1";
-
-const CUSTOM = 5;
 const META = 4;
+const CUSTOM = 5;
 const PLUGIN = 6;
+
+/** Payload fields with a known meaning; their names stay whatever the patterns say. */
+const FIELDS = {
+  navigation: { url: "url", text: "text" },
+  __form_submit: { url: "url" },
+  error: { source: "url", message: "text", stack: "text" },
+  __click: { selector: "text" },
+};
+const METADATA = { url: "url", referrer: "url", entry_url: "url", entry_referrer: "url" };
 
 function strings(value) {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }
 
 function isObject(value) {
-  return value !== null && typeof value === "object";
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+function own(object, key) {
+  return Object.prototype.hasOwnProperty.call(object, key) ? object[key] : undefined;
 }
 
 /** Assignment would call the setter of a key like __proto__; definition does not. */
@@ -31,66 +37,65 @@ function define(target, key, value) {
 
 export class Redactor {
   constructor(settings = {}) {
-    const custom = strings(settings.customPatterns);
-    const patterns = textPatterns({
+    this.text = textRedactor({
       disabled: new Set(strings(settings.disabledPatterns)),
-      custom,
+      custom: strings(settings.customPatterns),
       onInvalid: (source) => warn(`skipping an invalid custom pattern: ${source}`),
     });
-    const lower = (list) => strings(list).map((name) => name.toLowerCase());
-    this.text = textRedactor(patterns, custom.length > 0);
     this.url = urlRedactor({
       mode: settings.urlMode,
-      allow: new Set(lower(settings.urlParamAllowlist)),
-      deny: new Set([...BUILT_IN_DENYLIST, ...lower(settings.urlParamDenylist)]),
+      filter: new ParameterFilter(strings(settings.urlParamAllowlist), strings(settings.urlParamDenylist)),
       text: this.text,
     });
+    this.urlThenText = (value) => this.text(this.url(value));
   }
 
-  /** Strings, arrays and objects all the way down, nested keys too; on a collision the last key wins. */
-  deep(value) {
-    if (typeof value === "string") return this.text(value);
+  /** All strings of a value by `how`, nested keys as text; on a collision the last key wins. `how` may look at the key. */
+  deep(value, how = this.text, key = null) {
+    if (typeof value === "string") return how(value, key);
+    if (Array.isArray(value)) return value.map((item) => this.deep(item, how));
     if (!isObject(value)) return value;
-    if (Array.isArray(value)) return value.map((item) => this.deep(item));
     const result = {};
-    for (const key of Object.keys(value)) define(result, this.text(key), this.deep(value[key]));
+    for (const name of Object.keys(value)) define(result, this.text(name), this.deep(value[name], how, name));
     return result;
   }
 
-  /** One level: top-level keys stay, fields in `urls` get the URL treatment. */
-  fields(object, urls) {
+  field(value, role) {
+    if (role !== "url") return this.deep(value);
+    return typeof value === "string" ? this.url(value) : this.deep(value, this.urlThenText);
+  }
+
+  fields(object, roles) {
     const result = {};
     for (const key of Object.keys(object)) {
-      const value = object[key];
-      define(result, key, urls && urls.has(key) && typeof value === "string" ? this.url(value) : this.deep(value));
+      const role = own(roles, key);
+      define(result, role ? key : this.text(key), this.field(object[key], role));
     }
     return result;
   }
 
   metadata(metadata) {
-    return this.fields(metadata, METADATA_URLS);
+    return this.fields(metadata, METADATA);
   }
 
   /** Mutates and returns the event. Page content (types 2 and 3) is masked elsewhere and passes as it is. */
   event(event) {
-    const data = event.data;
-    if (!isObject(data) || Array.isArray(data)) return event;
-    if (event.type === META && typeof data.href === "string") data.href = this.url(data.href);
-    else if (event.type === CUSTOM && "payload" in data) data.payload = this.payload(data.payload, URL_FIELDS[data.tag]);
-    else if (event.type === PLUGIN && "payload" in data) data.payload = this.plugin(data.plugin, data.payload);
+    const { data } = event;
+    if (event.type === PLUGIN) event.data = this.plugin(data);
+    if (!isObject(data)) return event;
+    if (event.type === META && "href" in data) data.href = this.field(data.href, "url");
+    if (event.type === CUSTOM && "payload" in data) data.payload = this.payload(data.payload, own(FIELDS, data.tag) || {});
     return event;
   }
 
-  payload(payload, urls) {
-    return isObject(payload) && !Array.isArray(payload) ? this.fields(payload, urls) : this.deep(payload);
+  payload(payload, roles) {
+    return isObject(payload) ? this.fields(payload, roles) : this.deep(payload);
   }
 
-  plugin(name, payload) {
-    const redacted = this.deep(payload);
-    if (name !== NETWORK_PLUGIN || !isObject(payload) || !Array.isArray(payload.requests)) return redacted;
-    redacted.requests = payload.requests.map((request) =>
-      isObject(request) && typeof request.name === "string" ? { ...this.deep(request), name: this.url(request.name) } : this.deep(request),
-    );
-    return redacted;
+  /** Console and network entries: a `name` is the address of a request. */
+  plugin(data) {
+    if (!isObject(data)) return this.deep(data);
+    if ("payload" in data) data.payload = this.deep(data.payload, (text, key) => (key === "name" ? this.url(text) : this.text(text)));
+    return data;
   }
 }

@@ -1,63 +1,61 @@
-// URL treatment of fields known to be URLs.
+// Treatment of fields that are URLs as a whole. In every mode credentials before the host are taken out and the path is
+// redacted as text; what was percent-encoded is looked at decoded.
 
-export const BUILT_IN_DENYLIST = [
-  "token", "access_token", "refresh_token", "id_token", "password", "passwd", "pwd", "secret", "api_key",
-  "apikey", "key", "sig", "signature", "code", "auth", "session", "sessionid", "otp",
-];
+import { MARKER, untilStable } from "./patterns.js";
+import { decode, encode } from "./percent-coding.js";
 
-function strip(text) {
-  return text.slice(0, text.search(/[?#]|$/));
+/** Parameters or path segments: a URL with more is hostile, and that part of it is replaced whole. */
+const MAX_PARTS = 1000;
+
+function withoutCredentials(base) {
+  return base.replace(/^((?:[A-Za-z0-9.+-]*:)?\/\/)([^/\\]*)@/, (match, start, who) => (who === MARKER ? match : `${start}${MARKER}@`));
 }
 
-/** Decodes the valid escapes and leaves the rest; null when the result is not UTF-8. `+` is left alone. */
-export function percentDecode(text) {
-  if (!text.includes("%")) return text;
-  const source = new TextEncoder().encode(text);
-  const bytes = [];
-  for (let i = 0; i < source.length; i++) {
-    const hex = source[i] === 37 ? String.fromCharCode(source[i + 1], source[i + 2]) : "";
-    if (/^[0-9a-fA-F]{2}$/.test(hex)) {
-      bytes.push(parseInt(hex, 16));
-      i += 2;
-    } else {
-      bytes.push(source[i]);
+/** A function string -> string. Modes: keepAll, keepFiltered; any other strips query and fragment. */
+export function urlRedactor({ mode, filter, text }) {
+  /** Redacts what the part means; its own encoding stays when there is nothing to redact. */
+  const part = (raw) => {
+    const decoded = decode(raw);
+    const redacted = text(decoded.text);
+    return redacted === decoded.text ? raw : encode(redacted, decoded.isText);
+  };
+
+  const path = (base) => {
+    const plain = text(withoutCredentials(base));
+    if (!plain.includes("%")) return plain;
+    const segments = plain.split("/");
+    return segments.length > MAX_PARTS ? MARKER : segments.map(part).join("/");
+  };
+
+  const query = (raw) => {
+    const pairs = raw.split("&");
+    if (pairs.length > MAX_PARTS) return `?${MARKER}`;
+    while (pairs.length && pairs[pairs.length - 1] === "") pairs.pop();
+    const kept = [];
+    for (const pair of pairs) {
+      const at = pair.indexOf("=");
+      const name = at < 0 ? pair : pair.slice(0, at);
+      const verdict = filter.verdict(name);
+      if (verdict === "keep") kept.push(pair);
+      else if (verdict === "redact") kept.push(at < 0 ? part(name) : `${part(name)}=${part(pair.slice(at + 1))}`);
     }
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(new Uint8Array(bytes));
-  } catch {
-    return null;
-  }
-}
+    return kept.length ? `?${kept.join("&")}` : "";
+  };
 
-function filterPair(pair, { allow, deny, text }) {
-  const at = pair.indexOf("=");
-  const rawName = at < 0 ? pair : pair.slice(0, at);
-  const name = rawName.toLowerCase();
-  if (deny.has(name)) return null;
-  if (allow.has(name) || at < 0) return pair;
-  const raw = pair.slice(at + 1);
-  const decoded = percentDecode(raw) ?? raw;
-  const redacted = text(decoded);
-  return redacted === decoded ? pair : `${rawName}=${redacted}`;
-}
+  const fragment = (raw) => (raw === "" ? "" : `#${part(text(raw))}`);
 
-function keepFiltered(text, rules) {
-  const hash = text.indexOf("#");
-  const beforeFragment = hash < 0 ? text : text.slice(0, hash);
-  const fragment = hash < 0 ? "" : rules.text(text.slice(hash + 1));
-  const mark = beforeFragment.indexOf("?");
-  const path = mark < 0 ? beforeFragment : beforeFragment.slice(0, mark);
-  const pairs = mark < 0 ? [] : beforeFragment.slice(mark + 1).split("&");
-  // As the server splits: trailing empty pairs do not count.
-  while (pairs.length && pairs[pairs.length - 1] === "") pairs.pop();
-  const kept = pairs.map((pair) => filterPair(pair, rules)).filter((pair) => pair !== null);
-  return path + (kept.length ? `?${kept.join("&")}` : "") + (fragment ? `#${fragment}` : "");
-}
+  const once = (url) => {
+    const hash = url.indexOf("#") < 0 ? url.length : url.indexOf("#");
+    const question = url.slice(0, hash).indexOf("?");
+    const mark = question < 0 ? hash : question;
+    let result = path(url.slice(0, mark));
+    if (mode === "keepAll") result += url.slice(mark);
+    if (mode === "keepFiltered") {
+      if (mark < hash) result += query(url.slice(mark + 1, hash));
+      if (hash < url.length) result += fragment(url.slice(hash + 1));
+    }
+    return result;
+  };
 
-/** A function string -> string. Unknown modes strip. */
-export function urlRedactor({ mode, allow, deny, text }) {
-  if (mode === "keepAll") return (url) => url;
-  if (mode === "keepFiltered") return (url) => keepFiltered(url, { allow, deny, text });
-  return strip;
+  return (url) => untilStable(url, once);
 }
