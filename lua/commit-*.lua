@@ -177,8 +177,10 @@ local function applyEntry(entry)
   if ok then return result end
   local state = sessions[entry.session]
   -- What this call believes of the session may be wrong now: its next entry is computed afresh.
-  if state then state.broken = true end
-  if entry.stored then redis.pcall('XDEL', entry.eventsKey, entry.stored) end
+  if state then
+    state.broken = true
+    takeBack(state, entry)
+  end
   return bury(entry, 'commit_error', messageOf(result))
 end
 

@@ -39,7 +39,7 @@ local function loadWindow(state, name)
   local known = state.windows[name]
   if known then return known end
   local values = read('HMGET', state.windowsKey, name, name .. ':batches')
-  known = { record = values[1] and parseWindow(values[1]) or nil, batches = values[2] or '' }
+  known = { text = values[1], record = values[1] and parseWindow(values[1]) or nil, batches = values[2] or '' }
   state.windows[name] = known
   return known
 end

@@ -53,7 +53,8 @@ local function write(state, entry, plan)
   record.last = id
   if record.first == '-' then record.first = id end
   if entry.chunk.full then record.full = id end
-  local fields = { 'HSET', state.windowsKey, entry.window, formatWindow(record) }
+  plan.text = formatWindow(record)
+  local fields = { 'HSET', state.windowsKey, entry.window, plan.text }
   if entry.digest ~= '' then
     fields[#fields + 1] = entry.window .. ':batches'
     fields[#fields + 1] = plan.batches
@@ -71,6 +72,18 @@ local function write(state, entry, plan)
   end
 end
 
+-- After a raise: the chunk must not stay, nor the window remember a batch that is to be re-driven.
+local function takeBack(state, entry)
+  if not entry.stored then return end
+  redis.pcall('XDEL', entry.eventsKey, entry.stored)
+  local known = state.windows[entry.window]
+  -- An empty stream of an unrecorded window would stay without expiry.
+  if not known.text and redis.pcall('XLEN', entry.eventsKey) == 0 then redis.pcall('UNLINK', entry.eventsKey) end
+  for field, value in pairs({ [entry.window] = known.text or '', [entry.window .. ':batches'] = known.batches }) do
+    if value == '' then redis.pcall('HDEL', state.windowsKey, field) else redis.pcall('HSET', state.windowsKey, field, value) end
+  end
+end
+
 -- What later entries of the session in this call must see.
 local function remember(state, entry, plan)
   for i = 1, #plan.set, 2 do state.row[plan.set[i]] = plan.set[i + 1] end
@@ -78,7 +91,7 @@ local function remember(state, entry, plan)
   if not plan.record then return end
   if plan.keep then state.row.expires_at = false end
   if plan.trim then state.windows = {} end
-  state.windows[entry.window] = { record = plan.record, batches = plan.batches }
+  state.windows[entry.window] = { text = plan.text, record = plan.record, batches = plan.batches }
 end
 
 local function noteIndexes(state, plan)

@@ -1,4 +1,5 @@
-import RedisStore
+import Foundation
+@testable import RedisStore
 import Testing
 
 @Suite("Commit: keys that are not as they should be")
@@ -108,6 +109,34 @@ struct CommitFaultTests {
         #expect(try await bench.store([Draft(), Draft("s2"), Draft("s3")]) == [.dead, .dead, .stored])
         try await bench.expectBalanced()
         try await bench.expectConsistent("s3")
+    }
+
+    /// No state of Redis is known to raise after the first write, so the script itself is broken there.
+    @Test(
+        "whatever raises in the write phase ends as commit_error, takes the chunk back and moves the partition on",
+        arguments: ["  if plan.trim then writeTrim(", "  callList({ 'HSET', state.key, unpack(plan.set) })\n  if plan.keep"])
+    func raisingWrite(place: String) async throws {
+        let (bench, applied, id, entry) = try await prepared()
+        let source = try Scripts.named("commit").source
+        let parts = source.components(separatedBy: place)
+        #expect(parts.count == 2)
+        let broken = Script(name: "commit", keyCount: nil, source: parts.joined(separator: "  error('broken here')\n" + place))
+        let second = try await bench.accept(Draft("s2"))
+        let windows = try await bench.hash(bench.project.windows("s1"))
+        let row = try await bench.row("s1")
+        let encoding = CommitEncoding(
+            entries: [entry, Draft("s2").entry(second, revision: .known(nil))], shard: bench.shard, partition: 0)
+        let reply = try await bench.client.run(
+            encoding.call(broken, holder: CommitBench.holder, applied: applied, settings: CommitSettings(), sessionsPerShard: 0))
+        #expect(reply.array?.compactMap(\.string) == ["2", "", "dead", "", "dead", "", "0"])
+        #expect(try await bench.allKeys().filter { $0.contains(":s2") }.isEmpty)
+        let letter = try #require(try await DeadLetters(client: bench.client, schema: bench.schema).list().first)
+        #expect(letter.reason == "commit_error" && letter.detail.contains("broken here") && letter.entryID == id)
+        #expect(try await bench.chunks("s1", "w1").count == 1)
+        #expect(try await bench.hash(bench.project.windows("s1")) == windows)
+        #expect(try await bench.row("s1") == row)
+        #expect(try await bench.send("GET", bench.shard.applied(0)).string == "\(second)")
+        try await bench.expectBalanced()
     }
 
     @Test("an entry after a commit_error of its session is computed afresh")

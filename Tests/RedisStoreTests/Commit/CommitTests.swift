@@ -68,6 +68,20 @@ struct CommitTests {
         #expect(try await bench.store([drafts[64], drafts[1], drafts[0]]) == [.duplicate, .duplicate, .stored])
     }
 
+    @Test("a digest that only shows across two others is not among them")
+    func digestBoundaries() async throws {
+        let bench = try await CommitBench()
+        guard case .acquired = try await bench.leases().acquire(bench.place) else { throw BenchError.leaseHeld }
+        var entries: [CommitEntry] = []
+        for digest in ["AAAABBBB", "CCCCDDDD", "BBBBCCCC", "CCCCDDDD"] {
+            var entry = Draft().entry(try await bench.accept(Draft()), revision: entries.isEmpty ? .known(nil) : .chained)
+            entry.batchDigest = digest
+            entries.append(entry)
+        }
+        let result = try await bench.commit().apply(entries, place: bench.place, holder: CommitBench.holder, applied: nil)
+        #expect(result.applied.map(\.outcome) == [.stored, .stored, .stored, .duplicate])
+    }
+
     @Test("01-103: batches of the same millisecond keep their order of arrival")
     func arrivalOrder() async throws {
         let bench = try await CommitBench()
