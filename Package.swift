@@ -94,7 +94,11 @@ let package = Package(
 
         .testTarget(name: "IngestTests", dependencies: ["Ingest"], resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "RedisStoreTests", dependencies: ["RedisStore", "RedisServerFixture"], swiftSettings: settings),
-        .testTarget(name: "WorkerTests", dependencies: ["Worker", "RedisStore", "Ingest", "RedisServerFixture"], swiftSettings: settings),
+        .testTarget(name: "WorkerTests", dependencies: [
+                "Worker", "RedisStore", "Ingest", "RedisServerFixture",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
         .testTarget(
             name: "WebTests",
             dependencies: [

@@ -86,7 +86,17 @@ private final class SpawnThread: Sendable {
         var id: pid_t = 0
         var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         defer { pointers.forEach { free($0) } }
-        guard posix_spawn(&id, arguments[0], nil, nil, &pointers, environ) == 0 else { return nil }
+        // A server that inherited a blocked SIGTERM (libdispatch blocks signals on its threads) could not be asked to stop.
+        var attributes = posix_spawnattr_t()
+        guard posix_spawnattr_init(&attributes) == 0 else { return nil }
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigaddset(&signals, SIGTERM)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        guard posix_spawn(&id, arguments[0], nil, &attributes, &pointers, environ) == 0 else { return nil }
         return id
     }
 }
