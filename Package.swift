@@ -111,7 +111,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "SentieroTests", dependencies: ["Sentiero"], swiftSettings: settings),
+        .testTarget(
+            name: "SentieroTests",
+            dependencies: ["Sentiero", "Web", "Worker", "RedisStore", "Ingest", "RedisServerFixture", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         // A real redis-server on a free port, started and stopped by the test.
         .target(name: "RedisServerFixture", dependencies: ["RedisStore"], path: "Tests/RedisServerFixture", swiftSettings: settings),

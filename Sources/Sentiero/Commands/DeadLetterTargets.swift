@@ -12,7 +12,7 @@ struct DeadLetterTargets: ParsableArguments {
     @OptionGroup var selection: DeadLetterSelection
 
     func validate() throws {
-        guard ids.isEmpty != (all || !selection.isEmpty) else { throw ValidationError("Name ids, or --all, or a filter.") }
+        guard ids.isEmpty == (all || !selection.isEmpty) else { throw ValidationError("Name either ids, or --all, or a filter.") }
     }
 
     /// - Parameter act: what is done to each; false when it was gone already.

@@ -1,6 +1,8 @@
 /// Finds the option a misspelt name most likely meant.
 enum NearestName {
     static func to(_ name: String) -> String {
+        // A name cut short is far away by letters, and yet obvious.
+        if let longer = OptionTable.all.map(\.name).filter({ $0.hasPrefix(name + "_") }).min(by: { $0.count < $1.count }) { return longer }
         let wanted = Array(name.utf8)
         return OptionTable.all.map(\.name).min { distance(Array($0.utf8), wanted) < distance(Array($1.utf8), wanted) } ?? ""
     }

@@ -1,0 +1,180 @@
+import Foundation
+import Ingest
+import Testing
+import Web
+import Worker
+
+@testable import Sentiero
+
+@Suite struct SettingsTests {
+    static func settings(_ environment: [String: String] = [:], file: String? = nil) throws -> Settings {
+        var environment = environment
+        if file != nil { environment["SENTIERO_CONFIG"] = "sentiero.json" }
+        return try Settings(environment: environment) { path in path == "sentiero.json" ? file.map { Data($0.utf8) } : nil }
+    }
+
+    static func problems(_ environment: [String: String] = [:], file: String? = nil) -> [String] {
+        do {
+            _ = try settings(environment, file: file)
+            return []
+        } catch { return (error as? SettingsError)?.problems ?? ["\(error)"] }
+    }
+
+    @Test("every default can be parsed, and only options with one have a value")
+    func defaults() throws {
+        let settings = try Self.settings()
+        for option in OptionTable.all {
+            #expect((settings.values[option.name] != nil) == (option.standard != nil), "\(option.name)")
+            #expect(settings.sources[option.name] == nil || settings.sources[option.name] == .standard)
+        }
+        #expect(settings.integer("retention_period") == 2_592_000)
+        #expect(settings.values["memory_watermark"] == .fraction(0.8))
+        #expect(Set(OptionTable.all.map(\.name)).count == OptionTable.all.count)
+    }
+
+    @Test("the defaults of the table are those of the types they fill")
+    func sameDefaults() throws {
+        let settings = try Self.settings()
+        let (web, plain) = (try settings.web(), WebConfiguration())
+        #expect(web.host == plain.host)
+        #expect(web.port == plain.port)
+        #expect(web.lane.envelope == plain.lane.envelope)
+        #expect(web.lane.maxStreamLength == plain.lane.maxStreamLength)
+        #expect(web.lane.memoryWatermark == plain.lane.memoryWatermark)
+        #expect(web.lane.memoryLimit == plain.lane.memoryLimit)
+        #expect(web.lane.optOutCookieName == plain.lane.optOutCookieName)
+        #expect(web.retentionPeriod == plain.retentionPeriod)
+        #expect(web.recorder.object(eventsURL: "/events") == plain.recorder.object(eventsURL: "/events"))
+        #expect(try settings.worker().retentionSeconds == 2_592_000)
+    }
+
+    @Test("the environment wins over the file, the file over the default")
+    func precedence() throws {
+        let file = #"{"http_port": 9001, "http_host": "10.0.0.1", "cors_origins": ["https://a.example", "https://b.example"], "cors_enforce": false}"#
+        let settings = try Self.settings(["SENTIERO_HTTP_PORT": "9002"], file: file)
+        #expect(settings.integer("http_port") == 9002)
+        #expect(settings.sources["http_port"] == .environment)
+        #expect(settings.text("http_host") == "10.0.0.1")
+        #expect(settings.sources["http_host"] == .file)
+        #expect(settings.list("cors_origins") == ["https://a.example", "https://b.example"])
+        #expect(settings.flag("cors_enforce") == false)
+        #expect(settings.flag("respect_gpc"))
+    }
+
+    @Test("unknown names are named with the nearest known one", arguments: [
+        ("SENTIERO_HTP_PORT", "SENTIERO_HTTP_PORT"), ("SENTIERO_REDISURL", "SENTIERO_REDIS_URL"), ("SENTIERO_CORS_ORIGIN", "SENTIERO_CORS_ORIGINS"),
+        ("SENTIERO_RETENTION", "SENTIERO_RETENTION_PERIOD"), ("SENTIERO_RESPECT_GCP", "SENTIERO_RESPECT_GPC"),
+    ])
+    func unknown(name: String, nearest: String) {
+        #expect(Self.problems([name: "1"]) == ["\(name) is not an option. Did you mean \(nearest)?"])
+    }
+
+    @Test("an unknown name in the file, too, and everything wrong is told at once")
+    func unknownInFile() {
+        let problems = Self.problems(["SENTIERO_SHARDS": "0", "SENTIERO_PARTITIONS": "many"], file: #"{"http_prot": 1, "respect_gpc": "sometimes"}"#)
+        #expect(problems == [
+            "http_prot in sentiero.json is not an option. Did you mean http_port?", "SENTIERO_SHARDS must be between 1 and 1024.",
+            "SENTIERO_PARTITIONS must be an integer.", "respect_gpc in sentiero.json must be true or false.",
+        ])
+    }
+
+    @Test("bad values", arguments: [
+        ("RESPECT_GPC", "perhaps", "must be true or false"), ("HTTP_PORT", "80a", "must be an integer"), ("HTTP_PORT", "70000", "must be between 0 and 65535"),
+        ("GEO_SOURCE", "Cloudflare", "must be one of none, cloudflare"), ("MEMORY_WATERMARK", "1.5", "must be above 0 and at most 1, or a number of bytes"),
+        ("MEMORY_WATERMARK", "lots", "must be a number of bytes, such as 1048576 or 512mb, or a fraction such as 0.8"),
+        ("MAX_BODY_BYTES", "1tb", "must be a number of bytes, such as 1048576 or 512mb"), ("RECORDER_OPTIONS", "[1]", "must be a JSON object"),
+        ("INGEST_KEYS", "secret", "must be pairs of key:project"), ("INGEST_KEYS", ":shop", "has a pair with a blank key"),
+        ("BROWSER_KEYS", "pub:my app", "has a project name that is not 1-128 letters, digits, hyphens or underscores"),
+        ("LOG_LEVEL", "loud", "must be one of trace, debug, info, notice, warning, error, critical"),
+    ])
+    func badValues(name: String, value: String, rule: String) {
+        #expect(Self.problems(["SENTIERO_" + name: value]) == ["SENTIERO_\(name) \(rule)."])
+    }
+
+    @Test("values that look right but are not")
+    func closerLook() throws {
+        func message(_ environment: [String: String]) -> String {
+            do {
+                let settings = try Self.settings(environment)
+                _ = try settings.redis()
+                _ = try settings.web()
+                return ""
+            } catch { return (error as? CommandFailure)?.sentence ?? "\(error)" }
+        }
+        #expect(message(["SENTIERO_BASIC_AUTH": "admin"]).contains("SENTIERO_BASIC_AUTH"))
+        #expect(message(["SENTIERO_BASIC_AUTH": "admin: "]).contains("SENTIERO_BASIC_AUTH"))
+        #expect(message(["SENTIERO_BASIC_AUTH": ":secret"]).contains("SENTIERO_BASIC_AUTH"))
+        #expect(message(["SENTIERO_MOUNT": "sentiero"]).contains("SENTIERO_MOUNT"))
+        #expect(message(["SENTIERO_TRUSTED_PROXIES": "10.0.0.0/8,proxy"]).contains("proxy"))
+        #expect(message(["SENTIERO_REDACTION_DISABLED_PATTERNS": "emali"]).contains("email"))
+        #expect(message(["SENTIERO_REDACTION_CUSTOM_PATTERNS": "(["]).contains("custom_patterns"))
+        #expect(message(["SENTIERO_REDIS_URL": "http://x"]).contains("SENTIERO_REDIS_URL"))
+        #expect(message(["SENTIERO_MOUNT": "/sentiero/"]) == "")
+    }
+
+    @Test("blank credentials stop the start; other empty variables count as not set", arguments: ["BASIC_AUTH", "METRICS_TOKEN", "INGEST_KEYS"])
+    func blank(name: String) throws {
+        for value in ["", "  "] { #expect(Self.problems(["SENTIERO_" + name: value]) == ["SENTIERO_\(name) is blank. Remove it or give it a value."]) }
+        #expect(Self.problems(file: #"{"\#(name.lowercased())": ""}"#) == ["\(name.lowercased()) in sentiero.json is blank."])
+        #expect(try Self.settings(["SENTIERO_HTTP_PORT": "", "SENTIERO_CORS_ORIGINS": ""]).integer("http_port") == 8080)
+    }
+
+    @Test("names Kubernetes sets are ignored", arguments: [
+        ("SENTIERO_SERVICE_HOST", "10.0.0.1"), ("SENTIERO_SERVICE_PORT", "80"), ("SENTIERO_SERVICE_PORT_HTTP", "80"), ("SENTIERO_PORT", "tcp://10.0.0.1:80"),
+        ("SENTIERO_PORT_80_TCP", "tcp://10.0.0.1:80"), ("SENTIERO_PORT_80_TCP_PROTO", "tcp"), ("SENTIERO_PORT_80_TCP_ADDR", "10.0.0.1"),
+        ("SENTIERO_WEB_SERVICE_HOST", "10.0.0.1"), ("SENTIERO_HTTP_PORT", "tcp://10.0.0.1:80"),
+    ])
+    func kubernetes(name: String, value: String) throws {
+        let settings = try Self.settings([name: value])
+        #expect(settings.integer("http_port") == 8080)
+    }
+
+    @Test("a port of ours is not one of theirs")
+    func notKubernetes() throws {
+        #expect(Self.problems(["SENTIERO_PORT": "80"]).count == 1)
+        #expect(try Self.settings(["SENTIERO_HTTP_PORT": "81"]).integer("http_port") == 81)
+    }
+
+    @Test("a file that cannot be used is named")
+    func badFile() {
+        #expect(Self.problems(["SENTIERO_CONFIG": "other.json"]) == ["SENTIERO_CONFIG names other.json, which cannot be read."])
+        #expect(Self.problems(file: "[1]") == ["SENTIERO_CONFIG names sentiero.json, which does not hold a JSON object."])
+    }
+
+    @Test("sizes, watermarks, keys and objects")
+    func kinds() throws {
+        let settings = try Self.settings(
+            ["SENTIERO_MAX_BODY_BYTES": "512kb", "SENTIERO_MEMORY_WATERMARK": "2GB", "SENTIERO_INGEST_KEYS": "s:e:c:one, k2:two", "SENTIERO_BROWSER_KEYS": "pub:two"],
+            file: #"{"recorder_options": {"sampling": {"scroll": 300}}, "redaction_custom_patterns": ["ACCT-\\d{4,6}"], "max_bytes_per_session": 1000}"#)
+        let web = try settings.web()
+        #expect(web.lane.envelope.maxBodyBytes == 524_288)
+        #expect(web.lane.memoryWatermark == .bytes(2_147_483_648))
+        #expect(web.projects.names == ["one", "two"])
+        #expect(web.projects.project(ingestKey: "s:e:c") == "one")
+        #expect(web.projects.project(ingestKey: "nope") == nil)
+        #expect(web.recorder.recorderOptions == ["sampling": .object(["scroll": .number(300)])])
+        #expect(settings.list("redaction_custom_patterns") == [#"ACCT-\d{4,6}"#])
+        #expect(try settings.worker().maxBytesPerSession == 1000)
+        #expect(try Self.settings(file: #"{"memory_watermark": 0.5}"#).values["memory_watermark"] == .fraction(0.5))
+        #expect(try Self.settings(["SENTIERO_MEMORY_WATERMARK": "1"]).web().lane.memoryWatermark == .fraction(1))
+    }
+
+    @Test("secrets are not printed, and keeping data forever is said")
+    func listing() throws {
+        let listing = try Self.settings([
+            "SENTIERO_BASIC_AUTH": "admin:hunter2", "SENTIERO_METRICS_TOKEN": "hunter2", "SENTIERO_INGEST_KEYS": "hunter2:shop",
+            "SENTIERO_REDIS_URL": "redis://app:hunter2@h:6379/0", "SENTIERO_RETENTION_PERIOD": "0",
+        ]).listing
+        #expect(!listing.contains("hunter2"))
+        #expect(listing.contains("redis://(hidden)@h:6379/0"))
+        #expect(listing.contains("kept forever"))
+        #expect(try !Self.settings().listing.contains("kept forever"))
+    }
+
+    @Test("the documentation is the table")
+    func document() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let written = try String(contentsOf: root.appending(path: "docs/configuration.md"), encoding: .utf8)
+        #expect(written == ConfigurationDocument.markdown, "write it anew: sentiero configuration --markdown > docs/configuration.md")
+    }
+}
