@@ -33,12 +33,16 @@ import Testing
                 let complaints = errors.fileHandleForReading.readDataToEndOfFile()
                 process.waitUntilExit()
                 continuation.resume(
-                    returning: Run(status: process.terminationStatus, output: String(decoding: text, as: UTF8.self), errors: String(decoding: complaints, as: UTF8.self)))
+                    returning: Run(
+                        status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
+                        errors: String(decoding: complaints, as: UTF8.self)))
             }
         }
     }
 
-    @Test("2: wrong use", arguments: [["nonsense"], ["erase"], ["erase", "--session", "bad id!"], ["dead-letters", "drop"], ["purge", "--older-than", "x"]])
+    @Test(
+        "2: wrong use",
+        arguments: [["nonsense"], ["erase"], ["erase", "--session", "bad id!"], ["dead-letters", "drop"], ["purge", "--older-than", "x"]])
     func wrongUse(arguments: [String]) async throws {
         let run = try await Self.run(arguments)
         #expect(run.status == 2)
@@ -53,9 +57,11 @@ import Testing
         #expect(run.errors.contains("Did you mean SENTIERO_HTTP_PORT?"))
     }
 
-    @Test("3: Redis unreachable, with a plain sentence", arguments: [
-        ["doctor"], ["dead-letters", "list"], ["purge", "--yes"], ["erase", "--session", "s", "--yes"], ["erase", "--session", "s", "--dry-run"],
-    ])
+    @Test(
+        "3: Redis unreachable, with a plain sentence",
+        arguments: [
+            ["doctor"], ["dead-letters", "list"], ["purge", "--yes"], ["erase", "--session", "s", "--yes"], ["erase", "--session", "s", "--dry-run"],
+        ])
     func unreachable(arguments: [String]) async throws {
         let run = try await Self.run(arguments, ["SENTIERO_REDIS_URL": "redis://:hunter2@127.0.0.1:1/0"])
         #expect(run.status == 3)

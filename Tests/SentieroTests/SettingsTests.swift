@@ -61,10 +61,13 @@ import Worker
         #expect(settings.flag("respect_gpc"))
     }
 
-    @Test("unknown names are named with the nearest known one", arguments: [
-        ("SENTIERO_HTP_PORT", "SENTIERO_HTTP_PORT"), ("SENTIERO_REDISURL", "SENTIERO_REDIS_URL"), ("SENTIERO_CORS_ORIGIN", "SENTIERO_CORS_ORIGINS"),
-        ("SENTIERO_RETENTION", "SENTIERO_RETENTION_PERIOD"), ("SENTIERO_RESPECT_GCP", "SENTIERO_RESPECT_GPC"),
-    ])
+    @Test(
+        "unknown names are named with the nearest known one",
+        arguments: [
+            ("SENTIERO_HTP_PORT", "SENTIERO_HTTP_PORT"), ("SENTIERO_REDISURL", "SENTIERO_REDIS_URL"),
+            ("SENTIERO_CORS_ORIGIN", "SENTIERO_CORS_ORIGINS"),
+            ("SENTIERO_RETENTION", "SENTIERO_RETENTION_PERIOD"), ("SENTIERO_RESPECT_GCP", "SENTIERO_RESPECT_GPC"),
+        ])
     func unknown(name: String, nearest: String) {
         #expect(Self.problems([name: "1"]) == ["\(name) is not an option. Did you mean \(nearest)?"])
     }
@@ -72,21 +75,26 @@ import Worker
     @Test("an unknown name in the file, too, and everything wrong is told at once")
     func unknownInFile() {
         let problems = Self.problems(["SENTIERO_SHARDS": "0", "SENTIERO_PARTITIONS": "many"], file: #"{"http_prot": 1, "respect_gpc": "sometimes"}"#)
-        #expect(problems == [
-            "http_prot in sentiero.json is not an option. Did you mean http_port?", "SENTIERO_SHARDS must be between 1 and 1024.",
-            "SENTIERO_PARTITIONS must be an integer.", "respect_gpc in sentiero.json must be true or false.",
-        ])
+        #expect(
+            problems == [
+                "http_prot in sentiero.json is not an option. Did you mean http_port?", "SENTIERO_SHARDS must be between 1 and 1024.",
+                "SENTIERO_PARTITIONS must be an integer.", "respect_gpc in sentiero.json must be true or false.",
+            ])
     }
 
-    @Test("bad values", arguments: [
-        ("RESPECT_GPC", "perhaps", "must be true or false"), ("HTTP_PORT", "80a", "must be an integer"), ("HTTP_PORT", "70000", "must be between 0 and 65535"),
-        ("GEO_SOURCE", "Cloudflare", "must be one of none, cloudflare"), ("MEMORY_WATERMARK", "1.5", "must be above 0 and at most 1, or a number of bytes"),
-        ("MEMORY_WATERMARK", "lots", "must be a number of bytes, such as 1048576 or 512mb, or a fraction such as 0.8"),
-        ("MAX_BODY_BYTES", "1tb", "must be a number of bytes, such as 1048576 or 512mb"), ("RECORDER_OPTIONS", "[1]", "must be a JSON object"),
-        ("INGEST_KEYS", "secret", "must be pairs of key:project"), ("INGEST_KEYS", ":shop", "has a pair with a blank key"),
-        ("BROWSER_KEYS", "pub:my app", "has a project name that is not 1-128 letters, digits, hyphens or underscores"),
-        ("LOG_LEVEL", "loud", "must be one of trace, debug, info, notice, warning, error, critical"),
-    ])
+    @Test(
+        "bad values",
+        arguments: [
+            ("RESPECT_GPC", "perhaps", "must be true or false"), ("HTTP_PORT", "80a", "must be an integer"),
+            ("HTTP_PORT", "70000", "must be between 0 and 65535"),
+            ("GEO_SOURCE", "Cloudflare", "must be one of none, cloudflare"),
+            ("MEMORY_WATERMARK", "1.5", "must be above 0 and at most 1, or a number of bytes"),
+            ("MEMORY_WATERMARK", "lots", "must be a number of bytes, such as 1048576 or 512mb, or a fraction such as 0.8"),
+            ("MAX_BODY_BYTES", "1tb", "must be a number of bytes, such as 1048576 or 512mb"), ("RECORDER_OPTIONS", "[1]", "must be a JSON object"),
+            ("INGEST_KEYS", "secret", "must be pairs of key:project"), ("INGEST_KEYS", ":shop", "has a pair with a blank key"),
+            ("BROWSER_KEYS", "pub:my app", "has a project name that is not 1-128 letters, digits, hyphens or underscores"),
+            ("LOG_LEVEL", "loud", "must be one of trace, debug, info, notice, warning, error, critical"),
+        ])
     func badValues(name: String, value: String, rule: String) {
         #expect(Self.problems(["SENTIERO_" + name: value]) == ["SENTIERO_\(name) \(rule)."])
     }
@@ -114,16 +122,21 @@ import Worker
 
     @Test("blank credentials stop the start; other empty variables count as not set", arguments: ["BASIC_AUTH", "METRICS_TOKEN", "INGEST_KEYS"])
     func blank(name: String) throws {
-        for value in ["", "  "] { #expect(Self.problems(["SENTIERO_" + name: value]) == ["SENTIERO_\(name) is blank. Remove it or give it a value."]) }
+        for value in ["", "  "] {
+            #expect(Self.problems(["SENTIERO_" + name: value]) == ["SENTIERO_\(name) is blank. Remove it or give it a value."])
+        }
         #expect(Self.problems(file: #"{"\#(name.lowercased())": ""}"#) == ["\(name.lowercased()) in sentiero.json is blank."])
         #expect(try Self.settings(["SENTIERO_HTTP_PORT": "", "SENTIERO_CORS_ORIGINS": ""]).integer("http_port") == 8080)
     }
 
-    @Test("names Kubernetes sets are ignored", arguments: [
-        ("SENTIERO_SERVICE_HOST", "10.0.0.1"), ("SENTIERO_SERVICE_PORT", "80"), ("SENTIERO_SERVICE_PORT_HTTP", "80"), ("SENTIERO_PORT", "tcp://10.0.0.1:80"),
-        ("SENTIERO_PORT_80_TCP", "tcp://10.0.0.1:80"), ("SENTIERO_PORT_80_TCP_PROTO", "tcp"), ("SENTIERO_PORT_80_TCP_ADDR", "10.0.0.1"),
-        ("SENTIERO_WEB_SERVICE_HOST", "10.0.0.1"), ("SENTIERO_HTTP_PORT", "tcp://10.0.0.1:80"),
-    ])
+    @Test(
+        "names Kubernetes sets are ignored",
+        arguments: [
+            ("SENTIERO_SERVICE_HOST", "10.0.0.1"), ("SENTIERO_SERVICE_PORT", "80"), ("SENTIERO_SERVICE_PORT_HTTP", "80"),
+            ("SENTIERO_PORT", "tcp://10.0.0.1:80"),
+            ("SENTIERO_PORT_80_TCP", "tcp://10.0.0.1:80"), ("SENTIERO_PORT_80_TCP_PROTO", "tcp"), ("SENTIERO_PORT_80_TCP_ADDR", "10.0.0.1"),
+            ("SENTIERO_WEB_SERVICE_HOST", "10.0.0.1"), ("SENTIERO_HTTP_PORT", "tcp://10.0.0.1:80"),
+        ])
     func kubernetes(name: String, value: String) throws {
         let settings = try Self.settings([name: value])
         #expect(settings.integer("http_port") == 8080)
@@ -144,8 +157,13 @@ import Worker
     @Test("sizes, watermarks, keys and objects")
     func kinds() throws {
         let settings = try Self.settings(
-            ["SENTIERO_MAX_BODY_BYTES": "512kb", "SENTIERO_MEMORY_WATERMARK": "2GB", "SENTIERO_INGEST_KEYS": "s:e:c:one, k2:two", "SENTIERO_BROWSER_KEYS": "pub:two"],
-            file: #"{"recorder_options": {"sampling": {"scroll": 300}}, "redaction_custom_patterns": ["ACCT-\\d{4,6}"], "max_bytes_per_session": 1000}"#)
+            [
+                "SENTIERO_MAX_BODY_BYTES": "512kb", "SENTIERO_MEMORY_WATERMARK": "2GB", "SENTIERO_INGEST_KEYS": "s:e:c:one, k2:two",
+                "SENTIERO_BROWSER_KEYS": "pub:two",
+            ],
+            file:
+                #"{"recorder_options": {"sampling": {"scroll": 300}}, "redaction_custom_patterns": ["ACCT-\\d{4,6}"], "max_bytes_per_session": 1000}"#
+        )
         let web = try settings.web()
         #expect(web.lane.envelope.maxBodyBytes == 524_288)
         #expect(web.lane.memoryWatermark == .bytes(2_147_483_648))

@@ -23,7 +23,8 @@ struct CommandFailure: Error, Equatable {
     init(_ error: RedisError, at configuration: RedisConfiguration) {
         switch error.code {
         case .connectionLost, .notConnected, .timeout, .shutdown:
-            self.init(.redisUnreachable, "Redis cannot be reached at \(configuration): \(error.message). Is it running, and is SENTIERO_REDIS_URL right?")
+            self.init(
+                .redisUnreachable, "Redis cannot be reached at \(configuration): \(error.message). Is it running, and is SENTIERO_REDIS_URL right?")
         default:
             self.init(.failed, "Redis refused: \(error.message)")
         }

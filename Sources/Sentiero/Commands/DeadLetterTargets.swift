@@ -64,7 +64,9 @@ struct DeadLetterAddress {
     }
 
     func find(in store: StoreConnection) async throws -> DeadLetter {
-        let letter = try await store.perform { () async throws in try await DeadLetters(client: store.client, schema: store.keys).show(id, shard: shard) }
+        let letter = try await store.perform { () async throws in
+            try await DeadLetters(client: store.client, schema: store.keys).show(id, shard: shard)
+        }
         guard let letter else { throw CommandFailure(.failed, "There is no dead letter \(text).") }
         return letter
     }

@@ -72,7 +72,9 @@ struct DeadLettersRedrive: AsyncParsableCommand {
     @OptionGroup var targets: DeadLetterTargets
 
     func run() async throws {
-        try await targets.run(verb: "put back", common: common, destructive: destructive) { letters, letter throws(RedisError) in try await letters.redrive(letter) }
+        try await targets.run(verb: "put back", common: common, destructive: destructive) { letters, letter throws(RedisError) in
+            try await letters.redrive(letter)
+        }
     }
 }
 
@@ -84,6 +86,8 @@ struct DeadLettersDrop: AsyncParsableCommand {
     @OptionGroup var targets: DeadLetterTargets
 
     func run() async throws {
-        try await targets.run(verb: "dropped", common: common, destructive: destructive) { letters, letter throws(RedisError) in try await letters.drop(letter) }
+        try await targets.run(verb: "dropped", common: common, destructive: destructive) { letters, letter throws(RedisError) in
+            try await letters.drop(letter)
+        }
     }
 }

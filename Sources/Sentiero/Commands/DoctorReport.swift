@@ -51,7 +51,8 @@ struct DoctorReport: Encodable {
         let width = findings.map(\.name.count).max() ?? 0
         let lines = findings.map { finding in
             let status = finding.status.uppercased()
-            return status + String(repeating: " ", count: 9 - status.count) + finding.name + String(repeating: " ", count: width - finding.name.count) + "  " + finding.detail
+            return status + String(repeating: " ", count: 9 - status.count) + finding.name + String(repeating: " ", count: width - finding.name.count)
+                + "  " + finding.detail
         }
         guard let accounts else { return lines.joined(separator: "\n") }
         let counts = (Array(accounts.outcomes) + Array(accounts.counters)).sorted { $0.key < $1.key }.map { "  \($0.key) \($0.value)" }

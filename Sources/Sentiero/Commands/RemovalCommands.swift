@@ -34,9 +34,11 @@ struct EraseCommand: AsyncParsableCommand {
         }
         try destructive.confirm("\(session.count) sessions of \(project) will be erased.")
         let removal = try Removals(store)
-        try RemovalOutput(counts: await removal.perform { removal throws(SessionRemovalError) in
-            try await removal.remove(session, project: project, reason: .erased)
-        }).print(common)
+        try RemovalOutput(
+            counts: await removal.perform { removal throws(SessionRemovalError) in
+                try await removal.remove(session, project: project, reason: .erased)
+            }
+        ).print(common)
     }
 }
 
@@ -72,7 +74,9 @@ struct PurgeCommand: AsyncParsableCommand {
         let removal = try Removals(store)
         var total = RemovalCounts()
         var would = 0
-        if !destructive.dryRun { try destructive.confirm("Sessions last updated more than \(age) s ago will be removed (\(projects.joined(separator: ", "))).") }
+        if !destructive.dryRun {
+            try destructive.confirm("Sessions last updated more than \(age) s ago will be removed (\(projects.joined(separator: ", "))).")
+        }
         for name in projects {
             if destructive.dryRun {
                 would += try await removal.perform { removal throws(SessionRemovalError) in

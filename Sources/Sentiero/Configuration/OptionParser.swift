@@ -35,12 +35,16 @@ struct OptionParser {
             return try text(provider, key).map(OptionValue.text)
         case .object:
             guard let text = try text(provider, key) else { return nil }
-            guard let object = try? JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8)) else { throw BadValue("must be a JSON object") }
+            guard let object = try? JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8)) else {
+                throw BadValue("must be a JSON object")
+            }
             return .object(object)
         }
     }
 
-    private func content(_ provider: some ConfigProvider, _ key: AbsoluteConfigKey, _ type: ConfigType, _ rule: String) throws(BadValue) -> ConfigContent? {
+    private func content(_ provider: some ConfigProvider, _ key: AbsoluteConfigKey, _ type: ConfigType, _ rule: String) throws(BadValue)
+        -> ConfigContent?
+    {
         do { return try provider.value(forKey: key, type: type).value?.content } catch { throw BadValue(rule) }
     }
 

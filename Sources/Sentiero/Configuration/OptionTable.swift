@@ -5,90 +5,141 @@ enum OptionTable {
 
     static func option(_ name: String) -> ConfigurationOption? { all.first { $0.name == name } }
 
-    private static let redis = ConfigurationGroup(title: "Redis", options: [
-        ConfigurationOption("redis_url", .text, "redis://127.0.0.1:6379", "`redis://[user:password@]host[:port][/database]` or `unix:///path/to/socket`. The password is never printed."),
-        ConfigurationOption("prefix", .text, "sentiero:", "Put before every key. No braces."),
-        ConfigurationOption("shards", .integer(1...1024), "1", "Independent parts of the data, each in one cluster slot. Cannot change after the first start; choose 16 or 64 when a cluster is ahead."),
-        ConfigurationOption("partitions", .integer(1...1024), "8", "Ingest streams per shard, over which workers spread. Cannot change after the first start."),
-    ])
+    private static let redis = ConfigurationGroup(
+        title: "Redis",
+        options: [
+            ConfigurationOption(
+                "redis_url", .text, "redis://127.0.0.1:6379",
+                "`redis://[user:password@]host[:port][/database]` or `unix:///path/to/socket`. The password is never printed."),
+            ConfigurationOption("prefix", .text, "sentiero:", "Put before every key. No braces."),
+            ConfigurationOption(
+                "shards", .integer(1...1024), "1",
+                "Independent parts of the data, each in one cluster slot. Cannot change after the first start; choose 16 or 64 when a cluster is ahead."
+            ),
+            ConfigurationOption(
+                "partitions", .integer(1...1024), "8", "Ingest streams per shard, over which workers spread. Cannot change after the first start."),
+        ])
 
-    private static let server = ConfigurationGroup(title: "Web server", options: [
-        ConfigurationOption("http_host", .text, "127.0.0.1", "Address to listen on; `0.0.0.0` for all."),
-        ConfigurationOption("http_port", .integer(0...65_535), "8080", "Port to listen on; 0 lets the system choose."),
-        ConfigurationOption("mount", .text, "", "Path before all routes but `/healthz`, `/readyz` and `/metrics`, such as `/sentiero`."),
-        ConfigurationOption("public_url", .text, "", "Scheme and host under which browsers reach the server, for the script tag on the dashboard. Empty: relative to the page."),
-        ConfigurationOption("events_url", .text, nil, "Where recorders send, when that is not `public_url` + `mount` + `/events`."),
-        ConfigurationOption("trusted_proxies", .list, nil, "Addresses and CIDR blocks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."),
-        ConfigurationOption("log_level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info", "Least severe messages to log. Accepted batches are logged at `debug`."),
-        ConfigurationOption("rrweb_record", .text, nil, "File with an rrweb recorder in place of the built-in one."),
-        ConfigurationOption("rrweb_player", .text, nil, "File with an rrweb player in place of the built-in one."),
-        ConfigurationOption("rrweb_style", .text, nil, "The player's style sheet."),
-        ConfigurationOption("max_events_per_page", .integer(1...1000), "1000", "Most events in one answer of the events API."),
-    ])
+    private static let server = ConfigurationGroup(
+        title: "Web server",
+        options: [
+            ConfigurationOption("http_host", .text, "127.0.0.1", "Address to listen on; `0.0.0.0` for all."),
+            ConfigurationOption("http_port", .integer(0...65_535), "8080", "Port to listen on; 0 lets the system choose."),
+            ConfigurationOption("mount", .text, "", "Path before all routes but `/healthz`, `/readyz` and `/metrics`, such as `/sentiero`."),
+            ConfigurationOption(
+                "public_url", .text, "",
+                "Scheme and host under which browsers reach the server, for the script tag on the dashboard. Empty: relative to the page."),
+            ConfigurationOption("events_url", .text, nil, "Where recorders send, when that is not `public_url` + `mount` + `/events`."),
+            ConfigurationOption(
+                "trusted_proxies", .list, nil, "Addresses and CIDR blocks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."),
+            ConfigurationOption(
+                "log_level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info",
+                "Least severe messages to log. Accepted batches are logged at `debug`."),
+            ConfigurationOption("rrweb_record", .text, nil, "File with an rrweb recorder in place of the built-in one."),
+            ConfigurationOption("rrweb_player", .text, nil, "File with an rrweb player in place of the built-in one."),
+            ConfigurationOption("rrweb_style", .text, nil, "The player's style sheet."),
+            ConfigurationOption("max_events_per_page", .integer(1...1000), "1000", "Most events in one answer of the events API."),
+        ])
 
-    private static let access = ConfigurationGroup(title: "Access", options: [
-        ConfigurationOption("basic_auth", .text, nil, isSecret: true, "`user:password` of the dashboard. Without it every page answers 403; ingest works all the same."),
-        ConfigurationOption("allow_insecure_dashboard", .flag, "false", "Open the dashboard and `/metrics` without a login. For trials only."),
-        ConfigurationOption("metrics_token", .text, nil, isSecret: true, "Bearer token for `/metrics`, besides the login."),
-        ConfigurationOption("ingest_keys", .keys, nil, isSecret: true, "`secret:project` pairs for servers that report errors and events."),
-        ConfigurationOption("browser_keys", .keys, nil, "`public:project` pairs; the script tag sends the key. Needed only with several projects."),
-    ])
+    private static let access = ConfigurationGroup(
+        title: "Access",
+        options: [
+            ConfigurationOption(
+                "basic_auth", .text, nil, isSecret: true,
+                "`user:password` of the dashboard. Without it every page answers 403; ingest works all the same."),
+            ConfigurationOption("allow_insecure_dashboard", .flag, "false", "Open the dashboard and `/metrics` without a login. For trials only."),
+            ConfigurationOption("metrics_token", .text, nil, isSecret: true, "Bearer token for `/metrics`, besides the login."),
+            ConfigurationOption("ingest_keys", .keys, nil, isSecret: true, "`secret:project` pairs for servers that report errors and events."),
+            ConfigurationOption(
+                "browser_keys", .keys, nil, "`public:project` pairs; the script tag sends the key. Needed only with several projects."),
+        ])
 
-    private static let lane = ConfigurationGroup(title: "Events lane", options: [
-        ConfigurationOption("cors_origins", .list, nil, "Origins of the recorded sites, such as `https://shop.example`, when they are not the server's own."),
-        ConfigurationOption("cors_enforce", .flag, "true", "Refuse other origins with 403 once `cors_origins` is set; `false` only leaves the CORS headers out, as the original does."),
-        ConfigurationOption("max_body_bytes", .size, "1048576", "Largest body as received. The original's is 524288."),
-        ConfigurationOption("max_inflated_bytes", .size, "16777216", "Largest body after inflation. The original's is 524288."),
-        ConfigurationOption("max_events_per_request", .integer(1...1_000_000), nil, "Most events in one batch; not set: any number that fits the body."),
-        ConfigurationOption("max_stream_length", .integer(1...1_000_000_000), "100000", "Unprocessed batches per partition from which on ingest answers 503."),
-        ConfigurationOption("memory_watermark", .watermark, "0.8", "Share of Redis' `maxmemory` (or bytes) from which on ingest answers 503, so that workers can still drain."),
-        ConfigurationOption("memory_limit", .size, "2147483648", "Stands in for `maxmemory` when Redis has none."),
-        ConfigurationOption("user_opt_out", .flag, "false", "Honour the opt-out cookie, and give the page `Sentiero.optOut()` that lasts."),
-        ConfigurationOption("opt_out_cookie_name", .text, "sentiero_optout", "Name of the cookie and the local storage key."),
-        ConfigurationOption("respect_gpc", .flag, "true", "Do not record browsers that send Global Privacy Control."),
-        ConfigurationOption("anonymize_ip", .flag, "true", "Reduce addresses in reports and audit entries to /24 and /48. The events lane always does."),
-        ConfigurationOption("geo_source", .choice(["none", "cloudflare"]), "none", "Where a session's country, city, region and time zone come from."),
-    ])
+    private static let lane = ConfigurationGroup(
+        title: "Events lane",
+        options: [
+            ConfigurationOption(
+                "cors_origins", .list, nil, "Origins of the recorded sites, such as `https://shop.example`, when they are not the server's own."),
+            ConfigurationOption(
+                "cors_enforce", .flag, "true",
+                "Refuse other origins with 403 once `cors_origins` is set; `false` only leaves the CORS headers out, as the original does."),
+            ConfigurationOption("max_body_bytes", .size, "1048576", "Largest body as received. The original's is 524288."),
+            ConfigurationOption("max_inflated_bytes", .size, "16777216", "Largest body after inflation. The original's is 524288."),
+            ConfigurationOption(
+                "max_events_per_request", .integer(1...1_000_000), nil, "Most events in one batch; not set: any number that fits the body."),
+            ConfigurationOption(
+                "max_stream_length", .integer(1...1_000_000_000), "100000", "Unprocessed batches per partition from which on ingest answers 503."),
+            ConfigurationOption(
+                "memory_watermark", .watermark, "0.8",
+                "Share of Redis' `maxmemory` (or bytes) from which on ingest answers 503, so that workers can still drain."),
+            ConfigurationOption("memory_limit", .size, "2147483648", "Stands in for `maxmemory` when Redis has none."),
+            ConfigurationOption("user_opt_out", .flag, "false", "Honour the opt-out cookie, and give the page `Sentiero.optOut()` that lasts."),
+            ConfigurationOption("opt_out_cookie_name", .text, "sentiero_optout", "Name of the cookie and the local storage key."),
+            ConfigurationOption("respect_gpc", .flag, "true", "Do not record browsers that send Global Privacy Control."),
+            ConfigurationOption(
+                "anonymize_ip", .flag, "true", "Reduce addresses in reports and audit entries to /24 and /48. The events lane always does."),
+            ConfigurationOption(
+                "geo_source", .choice(["none", "cloudflare"]), "none", "Where a session's country, city, region and time zone come from."),
+        ])
 
-    private static let storage = ConfigurationGroup(title: "What is kept", options: [
-        ConfigurationOption("retention_period", .integer(0...3_153_600_000), "2592000", "Seconds personal data is kept after a session's last batch. **0 keeps it forever.**"),
-        ConfigurationOption("max_events_per_session", .integer(1...1_000_000_000), nil, "Oldest chunks go beyond it; the newest full snapshot stays replayable."),
-        ConfigurationOption("max_bytes_per_session", .size, nil, "The same by compressed bytes."),
-        ConfigurationOption("max_sessions", .integer(1...1_000_000_000), nil, "Per project; the least recently updated sessions go beyond it."),
-    ])
+    private static let storage = ConfigurationGroup(
+        title: "What is kept",
+        options: [
+            ConfigurationOption(
+                "retention_period", .integer(0...3_153_600_000), "2592000",
+                "Seconds personal data is kept after a session's last batch. **0 keeps it forever.**"),
+            ConfigurationOption(
+                "max_events_per_session", .integer(1...1_000_000_000), nil, "Oldest chunks go beyond it; the newest full snapshot stays replayable."),
+            ConfigurationOption("max_bytes_per_session", .size, nil, "The same by compressed bytes."),
+            ConfigurationOption("max_sessions", .integer(1...1_000_000_000), nil, "Per project; the least recently updated sessions go beyond it."),
+        ])
 
-    private static let redaction = ConfigurationGroup(title: "Redaction", options: [
-        ConfigurationOption("redaction_url_mode", .choice(["strip", "keep_filtered", "keep_all"]), "strip", "What is left of URLs: no query and fragment, a filtered query, everything."),
-        ConfigurationOption("redaction_url_param_allowlist", .list, nil, "Query parameters kept as they are by `keep_filtered`."),
-        ConfigurationOption("redaction_url_param_denylist", .list, nil, "Query parameters removed by `keep_filtered`, besides the built-in ones."),
-        ConfigurationOption("redaction_disabled_patterns", .list, nil, "Built-in text patterns to switch off: `url`, `jwt`, `email`, `long_hex`, `card`."),
-        ConfigurationOption("redaction_custom_patterns", .list, nil, "Expressions of your own. Use the file for those that hold commas."),
-        ConfigurationOption("redaction_dom_patterns", .list, nil, "Built-in patterns that are also applied to recorded page content, on the server only."),
-    ])
+    private static let redaction = ConfigurationGroup(
+        title: "Redaction",
+        options: [
+            ConfigurationOption(
+                "redaction_url_mode", .choice(["strip", "keep_filtered", "keep_all"]), "strip",
+                "What is left of URLs: no query and fragment, a filtered query, everything."),
+            ConfigurationOption("redaction_url_param_allowlist", .list, nil, "Query parameters kept as they are by `keep_filtered`."),
+            ConfigurationOption(
+                "redaction_url_param_denylist", .list, nil, "Query parameters removed by `keep_filtered`, besides the built-in ones."),
+            ConfigurationOption(
+                "redaction_disabled_patterns", .list, nil, "Built-in text patterns to switch off: `url`, `jwt`, `email`, `long_hex`, `card`."),
+            ConfigurationOption("redaction_custom_patterns", .list, nil, "Expressions of your own. Use the file for those that hold commas."),
+            ConfigurationOption(
+                "redaction_dom_patterns", .list, nil, "Built-in patterns that are also applied to recorded page content, on the server only."),
+        ])
 
-    private static let recorder = ConfigurationGroup(title: "Recorder", options: [
-        ConfigurationOption("flush_interval_ms", .integer(100...3_600_000), "10000", "Milliseconds between uploads."),
-        ConfigurationOption("flush_event_threshold", .integer(1...5000), "50", "Buffered events that cause an upload before that."),
-        ConfigurationOption("cross_tab_sessions", .flag, "true", "Tabs of one browser share a session."),
-        ConfigurationOption("session_idle_timeout", .integer(1...31_536_000), "21600", "Seconds without activity after which a new session starts."),
-        ConfigurationOption("session_max_age", .integer(1...31_536_000), "604800", "Seconds after which a new session starts in any case."),
-        ConfigurationOption("capture_metadata", .flag, "false", "Send URL, referrer, user agent and viewport with the first batch of a page."),
-        ConfigurationOption("capture_errors", .flag, "false", "Record script errors and mark their sessions."),
-        ConfigurationOption("track_navigation", .flag, "false", "Record clicks on links."),
-        ConfigurationOption("track_custom_events", .flag, "false", "Record elements with `data-sentiero-track-*`."),
-        ConfigurationOption("capture_web_vitals", .flag, "false", "Record LCP, CLS and INP."),
-        ConfigurationOption("capture_clicks", .flag, "false", "Record what was clicked."),
-        ConfigurationOption("track_forms", .flag, "false", "Record form submissions, never values."),
-        ConfigurationOption("mask_all_inputs", .flag, "true", "Replace what is typed by asterisks. Passwords always are."),
-        ConfigurationOption("block_selector", .text, "[data-rr-block]", "Elements left out of the recording."),
-        ConfigurationOption("mask_text_selector", .text, "[data-rr-mask]", "Elements whose text is masked."),
-        ConfigurationOption("ignore_selector", .text, "[data-rr-ignore]", "Fields whose input is not recorded."),
-        ConfigurationOption("recorder_options", .object, nil, "rrweb options in camelCase, such as `{\"sampling\":{\"scroll\":300}}`, under the ones above."),
-    ])
+    private static let recorder = ConfigurationGroup(
+        title: "Recorder",
+        options: [
+            ConfigurationOption("flush_interval_ms", .integer(100...3_600_000), "10000", "Milliseconds between uploads."),
+            ConfigurationOption("flush_event_threshold", .integer(1...5000), "50", "Buffered events that cause an upload before that."),
+            ConfigurationOption("cross_tab_sessions", .flag, "true", "Tabs of one browser share a session."),
+            ConfigurationOption(
+                "session_idle_timeout", .integer(1...31_536_000), "21600", "Seconds without activity after which a new session starts."),
+            ConfigurationOption("session_max_age", .integer(1...31_536_000), "604800", "Seconds after which a new session starts in any case."),
+            ConfigurationOption("capture_metadata", .flag, "false", "Send URL, referrer, user agent and viewport with the first batch of a page."),
+            ConfigurationOption("capture_errors", .flag, "false", "Record script errors and mark their sessions."),
+            ConfigurationOption("track_navigation", .flag, "false", "Record clicks on links."),
+            ConfigurationOption("track_custom_events", .flag, "false", "Record elements with `data-sentiero-track-*`."),
+            ConfigurationOption("capture_web_vitals", .flag, "false", "Record LCP, CLS and INP."),
+            ConfigurationOption("capture_clicks", .flag, "false", "Record what was clicked."),
+            ConfigurationOption("track_forms", .flag, "false", "Record form submissions, never values."),
+            ConfigurationOption("mask_all_inputs", .flag, "true", "Replace what is typed by asterisks. Passwords always are."),
+            ConfigurationOption("block_selector", .text, "[data-rr-block]", "Elements left out of the recording."),
+            ConfigurationOption("mask_text_selector", .text, "[data-rr-mask]", "Elements whose text is masked."),
+            ConfigurationOption("ignore_selector", .text, "[data-rr-ignore]", "Fields whose input is not recorded."),
+            ConfigurationOption(
+                "recorder_options", .object, nil, "rrweb options in camelCase, such as `{\"sampling\":{\"scroll\":300}}`, under the ones above."),
+        ])
 
-    private static let worker = ConfigurationGroup(title: "Worker", options: [
-        ConfigurationOption("worker_http_host", .text, "127.0.0.1", "Address of the worker's own `/healthz` and `/metrics`."),
-        ConfigurationOption("worker_http_port", .integer(0...65_535), nil, "Port of the worker's own `/healthz` and `/metrics` (same login and token as the web server's); not set: none."),
-        ConfigurationOption("worker_id", .text, nil, "Name in leases, unique among live workers; not set: made from host name and process."),
-    ])
+    private static let worker = ConfigurationGroup(
+        title: "Worker",
+        options: [
+            ConfigurationOption("worker_http_host", .text, "127.0.0.1", "Address of the worker's own `/healthz` and `/metrics`."),
+            ConfigurationOption(
+                "worker_http_port", .integer(0...65_535), nil,
+                "Port of the worker's own `/healthz` and `/metrics` (same login and token as the web server's); not set: none."),
+            ConfigurationOption("worker_id", .text, nil, "Name in leases, unique among live workers; not set: made from host name and process."),
+        ])
 }

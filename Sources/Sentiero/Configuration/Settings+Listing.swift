@@ -15,7 +15,8 @@ extension Settings {
     var listing: String {
         let width = shown.map(\.name.count).max() ?? 0
         var lines = shown.map { entry in
-            entry.name + String(repeating: " ", count: width - entry.name.count) + "  " + entry.value + (entry.source == .standard ? "" : "  (\(entry.source.rawValue))")
+            entry.name + String(repeating: " ", count: width - entry.name.count) + "  " + entry.value
+                + (entry.source == .standard ? "" : "  (\(entry.source.rawValue))")
         }
         if integer("retention_period") == 0 { lines.append("Personal data is kept forever, because retention_period is 0.") }
         return lines.joined(separator: "\n")

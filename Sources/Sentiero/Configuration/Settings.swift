@@ -19,14 +19,17 @@ struct Settings: Sendable {
         let ours = environment.filter { $0.key.hasPrefix("SENTIERO_") && !KubernetesNames.matches($0.key, value: $0.value) }
         for name in ours.keys.sorted() where name != "SENTIERO_CONFIG" {
             let short = name.dropFirst("SENTIERO_".count).lowercased()
-            if OptionTable.option(short) == nil { problems.append("\(name) is not an option. Did you mean SENTIERO_\(NearestName.to(short).uppercased())?") }
+            if OptionTable.option(short) == nil {
+                problems.append("\(name) is not an option. Did you mean SENTIERO_\(NearestName.to(short).uppercased())?")
+            }
         }
         let file = Self.fileValues(ours["SENTIERO_CONFIG"], readFile, &problems)
         for name in file.keys.sorted() where OptionTable.option(name) == nil {
             problems.append("\(name) in \(ours["SENTIERO_CONFIG"] ?? "") is not an option. Did you mean \(NearestName.to(name))?")
         }
         let variables = EnvironmentVariablesProvider(environmentVariables: ours.filter { !$0.value.isEmpty })
-        let fileProvider = InMemoryProvider(name: "file", values: Dictionary(uniqueKeysWithValues: file.map { (AbsoluteConfigKey([$0.key]), $0.value) }))
+        let fileProvider = InMemoryProvider(
+            name: "file", values: Dictionary(uniqueKeysWithValues: file.map { (AbsoluteConfigKey([$0.key]), $0.value) }))
         for option in OptionTable.all {
             let parser = OptionParser(option: option)
             if option.isSecret, let text = ours[option.environmentName], text.allSatisfy(\.isWhitespace) {
@@ -88,10 +91,11 @@ extension JSONValue {
         case .number(let number): return Int(exactly: number).map(ConfigContent.int) ?? .double(number)
         case .text(let text): return .string(text)
         case .list(let list):
-            return .stringArray(list.map { element in
-                if case .text(let text) = element { return text }
-                return (try? IslandJSON.encode(element)) ?? ""
-            })
+            return .stringArray(
+                list.map { element in
+                    if case .text(let text) = element { return text }
+                    return (try? IslandJSON.encode(element)) ?? ""
+                })
         case .object: return (try? IslandJSON.encode(self)).map(ConfigContent.string)
         }
     }

@@ -35,10 +35,13 @@ public struct Assets: Sendable {
             files[name] = File(name: name, data: data)
         }
         for (option, logical, path) in [
-            ("rrweb_player", "player", overrides.player), ("rrweb_style", "player-style", overrides.style), ("rrweb_record", "recorder", overrides.record),
+            ("rrweb_player", "player", overrides.player), ("rrweb_style", "player-style", overrides.style),
+            ("rrweb_record", "recorder", overrides.record),
         ] {
             guard let path else { continue }
-            guard var data = FileManager.default.contents(atPath: path) else { throw AssetError(option: option, path: path, problem: "cannot be read") }
+            guard var data = FileManager.default.contents(atPath: path) else {
+                throw AssetError(option: option, path: path, problem: "cannot be read")
+            }
             if logical == "recorder" {
                 // Our part of the recorder follows the operator's rrweb in one file, as in the built one.
                 guard let core = manifest["recorder-core"].flatMap({ files[$0] }) else {

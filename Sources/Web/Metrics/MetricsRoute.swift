@@ -16,7 +16,8 @@ struct MetricsRoute {
             var page = PrometheusText()
             await store.write(to: &page)
             metrics.write(to: &page)
-            page.begin("sentiero_redis_round_trip_seconds", .histogram, help: "From writing a call to its last reply, ingest connection of this process.")
+            page.begin(
+                "sentiero_redis_round_trip_seconds", .histogram, help: "From writing a call to its last reply, ingest connection of this process.")
             page.histogram("sentiero_redis_round_trip_seconds", [], ingest.roundTrip.snapshot)
             page.begin("sentiero_redis_connected", .gauge, help: "1 while the ingest connection stands.")
             page.sample("sentiero_redis_connected", [], ingest.isConnected ? 1 : 0)

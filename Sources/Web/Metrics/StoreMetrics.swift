@@ -30,7 +30,9 @@ struct StoreMetrics: Sendable {
         page.begin("sentiero_dead_letters", .gauge, help: "Batches that could not be processed.")
         page.sample("sentiero_dead_letters", [], accounting.deadLetters)
         page.begin("sentiero_evictions_total", .counter, help: "What limits and expiry took away after it was stored.")
-        for (kind, name) in [("session", "evicted_sessions"), ("expired_session", "swept_sessions"), ("chunk", "trimmed_chunks"), ("event", "trimmed_events")] {
+        for (kind, name) in [
+            ("session", "evicted_sessions"), ("expired_session", "swept_sessions"), ("chunk", "trimmed_chunks"), ("event", "trimmed_events"),
+        ] {
             page.sample("sentiero_evictions_total", [("kind", kind)], accounting.others[name] ?? 0)
         }
     }

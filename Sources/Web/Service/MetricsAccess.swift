@@ -27,13 +27,18 @@ public struct MetricsAccess: Sendable {
         let header = request.headers[.authorization]
         if basicAuth?.accepts(authorization: header) == true { return nil }
         if let token, let offered = AuthorizationHeader(header)?.value(scheme: "bearer"),
-            SHA256.hash(data: Array(offered.utf8)) == SHA256.hash(data: Array(token.utf8)) { return nil }
+            SHA256.hash(data: Array(offered.utf8)) == SHA256.hash(data: Array(token.utf8))
+        {
+            return nil
+        }
         var refusal = Self.plain(.unauthorized, "Unauthorized")
         refusal.headers[.wwwAuthenticate] = #"Basic realm="Sentiero""#
         return refusal
     }
 
     private static func plain(_ status: HTTPResponse.Status, _ text: String) -> Response {
-        Response(status: status, headers: [.contentType: "text/plain; charset=utf-8", .xContentTypeOptions: "nosniff"], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+        Response(
+            status: status, headers: [.contentType: "text/plain; charset=utf-8", .xContentTypeOptions: "nosniff"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 }

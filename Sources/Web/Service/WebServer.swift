@@ -47,7 +47,9 @@ public struct WebServer: Service {
         router.add(middleware: AccessLog(metrics: metrics))
         router.add(middleware: ResponseCompression())
         let queue = IngestQueue(client: ingest, schema: keys)
-        router.add(middleware: LaneRoutes(mount: configuration.mount, events: EventsLane(configuration: configuration, queue: queue, pressure: pressure, metrics: metrics)))
+        router.add(
+            middleware: LaneRoutes(
+                mount: configuration.mount, events: EventsLane(configuration: configuration, queue: queue, pressure: pressure, metrics: metrics)))
         router.add(middleware: AssetRoutes(mount: configuration.mount, assets: services.assets))
         HealthRoutes(redis: ingest).add(to: router)
         MetricsRoute(

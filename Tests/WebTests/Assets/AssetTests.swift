@@ -27,13 +27,15 @@ import Testing
         try await AssetServer.run(assets: assets(), test)
     }
 
-    @Test("01-115 03-C54 03-C10 lifetimes, types and headers; no credentials needed", arguments: [
-        ("/assets/recorder-1a2b3c4d.js", "application/javascript; charset=utf-8", "public, max-age=31536000, immutable"),
-        ("/assets/style-5e6f.css", "text/css; charset=utf-8", "public, max-age=31536000, immutable"),
-        ("/assets/logo.svg", "image/svg+xml", "public, max-age=86400"),
-        ("/assets/manifest.json", "application/octet-stream", "public, max-age=86400"),
-        ("/recorder.js", "application/javascript; charset=utf-8", "public, max-age=300"),
-    ])
+    @Test(
+        "01-115 03-C54 03-C10 lifetimes, types and headers; no credentials needed",
+        arguments: [
+            ("/assets/recorder-1a2b3c4d.js", "application/javascript; charset=utf-8", "public, max-age=31536000, immutable"),
+            ("/assets/style-5e6f.css", "text/css; charset=utf-8", "public, max-age=31536000, immutable"),
+            ("/assets/logo.svg", "image/svg+xml", "public, max-age=86400"),
+            ("/assets/manifest.json", "application/octet-stream", "public, max-age=86400"),
+            ("/recorder.js", "application/javascript; charset=utf-8", "public, max-age=300"),
+        ])
     func served(path: String, type: String, lifetime: String) async throws {
         try await Self.run { server async throws in
             let response = try await server.get(path)
@@ -67,11 +69,13 @@ import Testing
         }
     }
 
-    @Test("01-115 03-C53 nothing outside the embedded files", arguments: [
-        "/assets", "/assets/", "/assets/../../etc/passwd", "/assets/..%2F..%2Fetc%2Fpasswd", "/assets/%252e%252e/%252e%252e/etc/passwd",
-        "/assets//etc/passwd", "/assets/.", "/assets/sub/", "/assets/page.mustache", "/assets/templates/page.mustache", "/assets/layout.erb",
-        "/assets/lua/commit.lua", "/assets/recorder-1a2b3c4d.js%00.css", "/assets/unknown-1234.js",
-    ])
+    @Test(
+        "01-115 03-C53 nothing outside the embedded files",
+        arguments: [
+            "/assets", "/assets/", "/assets/../../etc/passwd", "/assets/..%2F..%2Fetc%2Fpasswd", "/assets/%252e%252e/%252e%252e/etc/passwd",
+            "/assets//etc/passwd", "/assets/.", "/assets/sub/", "/assets/page.mustache", "/assets/templates/page.mustache", "/assets/layout.erb",
+            "/assets/lua/commit.lua", "/assets/recorder-1a2b3c4d.js%00.css", "/assets/unknown-1234.js",
+        ])
     func traversal(path: String) async throws {
         try await Self.run { server async throws in
             let response = try await server.get(path)
@@ -109,6 +113,8 @@ import Testing
         #expect(throws: AssetError(option: "rrweb_style", path: "/no/such/file", problem: "cannot be read")) { try Self.assets(overrides) }
     }
 
-    @Test("hashed names", arguments: [("a-1.js", true), ("recorder-core-11aF.js", true), ("a.js", false), ("-1.js", false), ("a-1.min.js", false), ("x/a-1.js", false)])
+    @Test(
+        "hashed names",
+        arguments: [("a-1.js", true), ("recorder-core-11aF.js", true), ("a.js", false), ("-1.js", false), ("a-1.min.js", false), ("x/a-1.js", false)])
     func hashed(name: String, expected: Bool) { #expect(AssetRoutes.isHashed(name) == expected) }
 }

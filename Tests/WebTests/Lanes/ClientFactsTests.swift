@@ -11,9 +11,12 @@ import Testing
     func geo() async throws {
         let long = String(repeating: "x", count: 300)
         let headers: HTTPFields = [
-            HTTPField.Name("CF-IPCountry")!: "DE", HTTPField.Name("CF-IPCity")!: long, HTTPField.Name("CF-Region")!: " Hesse ", HTTPField.Name("CF-Timezone")!: "",
+            HTTPField.Name("CF-IPCountry")!: "DE", HTTPField.Name("CF-IPCity")!: long, HTTPField.Name("CF-Region")!: " Hesse ",
+            HTTPField.Name("CF-Timezone")!: "",
         ]
-        try await LiveServer.run { $0.lane.geoSource = .cloudflare } _: { server async throws in
+        try await LiveServer.run {
+            $0.lane.geoSource = .cloudflare
+        } _: { server async throws in
             #expect(try await server.post(Payloads.valid, headers).status == .ok)
             let batch = try #require(try await server.batches().first)
             #expect(batch.country == "DE")
@@ -29,7 +32,9 @@ import Testing
 
     @Test("01-31 unknown countries", arguments: ["XX", "T1"])
     func unknownCountry(code: String) async throws {
-        try await LiveServer.run { $0.lane.geoSource = .cloudflare } _: { server async throws in
+        try await LiveServer.run {
+            $0.lane.geoSource = .cloudflare
+        } _: { server async throws in
             #expect(try await server.post(Payloads.valid, [HTTPField.Name("CF-IPCountry")!: code]).status == .ok)
             #expect(try await server.batches().first?.country == nil)
         }
@@ -37,7 +42,8 @@ import Testing
 
     @Test("the browser is reduced to a name, the address to its network, and forwarded addresses count only from trusted proxies")
     func reduced() async throws {
-        let agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Mobile/15E148 Safari/604.1"
+        let agent =
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Mobile/15E148 Safari/604.1"
         let headers: HTTPFields = [.userAgent: agent, .forwardedFor: "6.6.6.6, 203.0.113.42"]
         try await LiveServer.run { server async throws in
             #expect(try await server.post(Payloads.valid, headers).status == .ok)
@@ -47,18 +53,22 @@ import Testing
             #expect(batch.address == "127.0.0.0")
         }
         let proxies = try TrustedProxies(["127.0.0.0/8"])
-        try await LiveServer.run { $0.trustedProxies = proxies } _: { server async throws in
+        try await LiveServer.run {
+            $0.trustedProxies = proxies
+        } _: { server async throws in
             #expect(try await server.post(Payloads.valid, headers).status == .ok)
             // The last element is what the trusted proxy saw; the first is the client's own claim.
             #expect(try await server.batches().first?.address == "203.0.113.0")
         }
     }
 
-    @Test("proxy blocks", arguments: [
-        ("10.0.0.0/8", "10.200.3.4", true), ("10.0.0.0/8", "11.0.0.1", false), ("192.168.1.128/25", "192.168.1.200", true),
-        ("192.168.1.128/25", "192.168.1.100", false), ("2001:db8::/32", "2001:db8:1::1", true), ("2001:db8::/32", "2001:db9::1", false),
-        ("127.0.0.1", "::ffff:127.0.0.1", true), ("0.0.0.0/0", "8.8.8.8", true), ("0.0.0.0/0", "::1", false),
-    ])
+    @Test(
+        "proxy blocks",
+        arguments: [
+            ("10.0.0.0/8", "10.200.3.4", true), ("10.0.0.0/8", "11.0.0.1", false), ("192.168.1.128/25", "192.168.1.200", true),
+            ("192.168.1.128/25", "192.168.1.100", false), ("2001:db8::/32", "2001:db8:1::1", true), ("2001:db8::/32", "2001:db9::1", false),
+            ("127.0.0.1", "::ffff:127.0.0.1", true), ("0.0.0.0/0", "8.8.8.8", true), ("0.0.0.0/0", "::1", false),
+        ])
     func blocks(block: String, address: String, contained: Bool) throws {
         let proxies = try TrustedProxies([block])
         #expect(proxies.contains(address) == contained)

@@ -7,13 +7,17 @@ import Testing
 
 /// Who is not recorded, and from where.
 @Suite struct ConsentTests {
-    @Test("01-20 01-21 opt-out cookie", arguments: [
-        ("sentiero_optout=1", true, 204), ("a=b; sentiero_optout=1; c=d", true, 204), ("sentiero_optout=FALSE", true, 204),
-        ("sentiero_optout=0", true, 200), ("sentiero_optout=false", true, 200), ("sentiero_optout=", true, 200),
-        ("xsentiero_optout=1", true, 200), ("sentiero_optout=1", false, 200),
-    ])
+    @Test(
+        "01-20 01-21 opt-out cookie",
+        arguments: [
+            ("sentiero_optout=1", true, 204), ("a=b; sentiero_optout=1; c=d", true, 204), ("sentiero_optout=FALSE", true, 204),
+            ("sentiero_optout=0", true, 200), ("sentiero_optout=false", true, 200), ("sentiero_optout=", true, 200),
+            ("xsentiero_optout=1", true, 200), ("sentiero_optout=1", false, 200),
+        ])
     func cookie(header: String, isOn: Bool, status: Int) async throws {
-        try await LiveServer.run { $0.lane.userOptOut = isOn } _: { server async throws in
+        try await LiveServer.run {
+            $0.lane.userOptOut = isOn
+        } _: { server async throws in
             let body = status == 204 ? "garbage" : Payloads.valid
             let response = try await server.post(body, [.cookie: header])
             #expect(response.status.code == status)
@@ -36,7 +40,9 @@ import Testing
 
     @Test("01-23 Global Privacy Control", arguments: [("1", true, 204), ("0", true, 200), ("true", true, 200), ("1", false, 200)])
     func gpc(value: String, respected: Bool, status: Int) async throws {
-        try await LiveServer.run { $0.lane.respectGPC = respected } _: { server async throws in
+        try await LiveServer.run {
+            $0.lane.respectGPC = respected
+        } _: { server async throws in
             #expect(try await server.post(Payloads.valid, [.gpc: value]).status.code == status)
             #expect(try await server.batches().count == (status == 204 ? 0 : 1))
         }
@@ -46,7 +52,9 @@ import Testing
 
     @Test("01-25 a listed origin is echoed; any other is refused once origins are listed")
     func origins() async throws {
-        try await LiveServer.run { $0.lane.corsOrigins = ["https://shop.example"] } _: { server async throws in
+        try await LiveServer.run {
+            $0.lane.corsOrigins = ["https://shop.example"]
+        } _: { server async throws in
             let listed = try await server.post(Payloads.valid, [.origin: "https://shop.example"])
             #expect(listed.status == .ok)
             #expect(listed.headers[.accessControlAllowOrigin] == "https://shop.example")
@@ -80,19 +88,25 @@ import Testing
         }
     }
 
-    @Test("01-25 the same origin always passes", arguments: [
-        ("https://app.example", "app.example", true), ("https://app.example:443", "app.example", true), ("http://app.example", "app.example:80", true),
-        ("https://APP.example", "app.example", true), ("http://[::1]:8080", "[::1]:8080", true), ("https://app.example", "app.example:8443", false),
-        ("http://app.example:8080", "app.example", false), ("null", "null", false), ("https://app.example.evil.test", "app.example", false),
-        ("ftp://app.example", "app.example", false),
-    ])
+    @Test(
+        "01-25 the same origin always passes",
+        arguments: [
+            ("https://app.example", "app.example", true), ("https://app.example:443", "app.example", true),
+            ("http://app.example", "app.example:80", true),
+            ("https://APP.example", "app.example", true), ("http://[::1]:8080", "[::1]:8080", true),
+            ("https://app.example", "app.example:8443", false),
+            ("http://app.example:8080", "app.example", false), ("null", "null", false), ("https://app.example.evil.test", "app.example", false),
+            ("ftp://app.example", "app.example", false),
+        ])
     func sameOrigin(origin: String, host: String, same: Bool) {
         #expect(Origins.isSame(origin: origin, host: host) == same)
     }
 
     @Test("01-25 the same origin is taken from the Host header")
     func sameOriginLive() async throws {
-        try await LiveServer.run { $0.lane.corsOrigins = ["https://shop.example"] } _: { server async throws in
+        try await LiveServer.run {
+            $0.lane.corsOrigins = ["https://shop.example"]
+        } _: { server async throws in
             #expect(try await server.post(Payloads.valid, [.origin: "https://app.example", .hostForTests: "app.example"]).status == .ok)
             #expect(try await server.post(Payloads.valid, [.origin: "https://app.example", .hostForTests: "else.example"]).status == .forbidden)
         }

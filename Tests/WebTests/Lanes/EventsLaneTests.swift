@@ -71,20 +71,22 @@ import Testing
         return bytes
     }()
 
-    @Test("01-6 01-7 01-8 01-9 01-37 bodies that are no batch", arguments: [
-        (Array("plain".utf8), "gzip", "invalid gzip encoding"),
-        (corrupt, "gzip", "invalid gzip encoding"),
-        (Array(Payloads.gzip(Payloads.valid).dropLast(5)), "gzip", "invalid gzip encoding"),
-        (Array("not-json{{{".utf8), nil, "invalid JSON body"),
-        ([], nil, "invalid JSON body"),
-        (Payloads.gzip(""), "gzip", "invalid JSON body"),
-        (Array(Payloads.with(events: #"[{"timestamp":1000,"a":NaN}]"#).utf8), nil, "invalid JSON body"),
-        (Array("[]".utf8), nil, "sessionId must be 1-128 alphanumeric, hyphen, or underscore characters"),
-        (Array("null".utf8), nil, "sessionId must be 1-128 alphanumeric, hyphen, or underscore characters"),
-        (Array("5".utf8), nil, "sessionId must be 1-128 alphanumeric, hyphen, or underscore characters"),
-        (Array("true".utf8), nil, "sessionId must be 1-128 alphanumeric, hyphen, or underscore characters"),
-        (Array(#"{"sessionId":"s","windowId":"w","events":[{"a":""#.utf8) + [0xff, 0xfe] + Array(#""}]}"#.utf8), nil, "invalid JSON body"),
-    ] as [([UInt8], String?, String)])
+    @Test(
+        "01-6 01-7 01-8 01-9 01-37 bodies that are no batch",
+        arguments: [
+            (Array("plain".utf8), "gzip", "invalid gzip encoding"),
+            (corrupt, "gzip", "invalid gzip encoding"),
+            (Array(Payloads.gzip(Payloads.valid).dropLast(5)), "gzip", "invalid gzip encoding"),
+            (Array("not-json{{{".utf8), nil, "invalid JSON body"),
+            ([], nil, "invalid JSON body"),
+            (Payloads.gzip(""), "gzip", "invalid JSON body"),
+            (Array(Payloads.with(events: #"[{"timestamp":1000,"a":NaN}]"#).utf8), nil, "invalid JSON body"),
+            (Array("[]".utf8), nil, "sessionId must be 1-128 alphanumeric, hyphen, or underscore characters"),
+            (Array("null".utf8), nil, "sessionId must be 1-128 alphanumeric, hyphen, or underscore characters"),
+            (Array("5".utf8), nil, "sessionId must be 1-128 alphanumeric, hyphen, or underscore characters"),
+            (Array("true".utf8), nil, "sessionId must be 1-128 alphanumeric, hyphen, or underscore characters"),
+            (Array(#"{"sessionId":"s","windowId":"w","events":[{"a":""#.utf8) + [0xff, 0xfe] + Array(#""}]}"#.utf8), nil, "invalid JSON body"),
+        ] as [([UInt8], String?, String)])
     func noBatch(body: [UInt8], encoding: String?, message: String) async throws {
         try await LiveServer.run { server async throws in
             var headers: HTTPFields = [:]
@@ -105,7 +107,9 @@ import Testing
         let timestamp = "invalid timestamp value"
         let long = "\"" + String(repeating: "a", count: 129) + "\""
         var cases: [(String, String)] = [(#"{"windowId":"w","events":[{}]}"#, session)]
-        for value in [#""""#, "12345", #"["a"]"#, "{}", "null", #""a:b""#, #""a/b""#, #""a b""#, #""a.b""#, #""a\n""#, #""a\u0000""#, #""<b>""#, long] {
+        for value in [
+            #""""#, "12345", #"["a"]"#, "{}", "null", #""a:b""#, #""a/b""#, #""a b""#, #""a.b""#, #""a\n""#, #""a\u0000""#, #""<b>""#, long,
+        ] {
             cases.append((Payloads.with(session: value), session))
         }
         cases.append((Payloads.with(window: #""win@bad!id""#), window))

@@ -26,12 +26,15 @@ import Testing
     @Test("flush: gzip fetch with both headers and the id cookies; no batch id")
     func flush() async throws {
         let body = Payloads.gzip(Self.firstPayload)
-        try await LiveServer.run { $0.lane.corsOrigins = ["https://shop.example"] } _: { server async throws in
+        try await LiveServer.run {
+            $0.lane.corsOrigins = ["https://shop.example"]
+        } _: { server async throws in
             let response = try await server.post(
                 body,
                 [
                     .contentType: "application/json", .contentEncoding: "gzip", .origin: "https://shop.example", .accept: "*/*",
-                    .cookie: Self.cookies, .userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0 Safari/537.36",
+                    .cookie: Self.cookies,
+                    .userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0 Safari/537.36",
                     .referer: "https://shop.example/",
                 ])
             #expect(response.status.kind == .successful, "any 2xx clears the retry counter")
@@ -63,7 +66,9 @@ import Testing
 
     @Test("cross-origin: preflight, then the fetch without credentials")
     func crossOrigin() async throws {
-        try await LiveServer.run { $0.lane.corsOrigins = ["https://shop.example"] } _: { server async throws in
+        try await LiveServer.run {
+            $0.lane.corsOrigins = ["https://shop.example"]
+        } _: { server async throws in
             let preflight = try await server.send(
                 .options, "/events",
                 [
@@ -91,7 +96,9 @@ import Testing
         }
     }
 
-    @Test("invalid identities get 400, after the timestamp check", arguments: [#""batchId":"a b""#, #""batchId":"""#, #""sequence":-1"#, #""sequence":"x""#])
+    @Test(
+        "invalid identities get 400, after the timestamp check",
+        arguments: [#""batchId":"a b""#, #""batchId":"""#, #""sequence":-1"#, #""sequence":"x""#])
     func invalidIdentity(field: String) async throws {
         try await LiveServer.run { server async throws in
             let response = try await server.post(#"{"sessionId":"s","windowId":"w",\#(field),"events":[{}]}"#)

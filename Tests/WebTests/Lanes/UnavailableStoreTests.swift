@@ -30,7 +30,8 @@ import Testing
 
     @Test("Redis that hangs: 503 when the command's time is over, not when the client gives up")
     func suspended() async throws {
-        try await LiveServer.run(commandTimeoutMs: 300) { _ in } _: { server async throws in
+        try await LiveServer.run(commandTimeoutMs: 300) { _ in
+        } _: { server async throws in
             server.redis.suspend()
             let response = try await server.post(Payloads.valid)
             server.redis.resume()
@@ -59,15 +60,20 @@ import Testing
         }
     }
 
-    @Test("memory watermark: against maxmemory, in bytes, and against our own limit when Redis has none", arguments: [
-        (MemoryWatermark.fraction(0.5), 0, 1), (.bytes(1), 64 << 20, 1 << 40), (.fraction(0.000_001), 64 << 20, 1 << 40),
-    ])
+    @Test(
+        "memory watermark: against maxmemory, in bytes, and against our own limit when Redis has none",
+        arguments: [
+            (MemoryWatermark.fraction(0.5), 0, 1), (.bytes(1), 64 << 20, 1 << 40), (.fraction(0.000_001), 64 << 20, 1 << 40),
+        ])
     func watermark(_ mark: MemoryWatermark, maxmemory: Int, limit: Int) async throws {
         let redis = try await RedisServer.start { $0.maxMemoryBytes = maxmemory }
-        try await LiveServer.run(redis: redis, { configuration in
-            configuration.lane.memoryWatermark = mark
-            configuration.lane.memoryLimit = limit
-        }) { server async throws in
+        try await LiveServer.run(
+            redis: redis,
+            { configuration in
+                configuration.lane.memoryWatermark = mark
+                configuration.lane.memoryLimit = limit
+            }
+        ) { server async throws in
             try await eventually { try await server.post(Payloads.valid).status == .serviceUnavailable }
             let response = try await server.post(Payloads.valid)
             #expect(response.text == #"{"error":"too much unprocessed data"}"#)
@@ -87,9 +93,11 @@ import Testing
         }
     }
 
-    @Test("bounds by settings", arguments: [
-        (MemoryWatermark.fraction(0.8), 1000, 500, 800), (.fraction(0.8), 0, 500, 400), (.bytes(700), 1000, 500, 700), (.bytes(700), 0, 500, 500),
-    ])
+    @Test(
+        "bounds by settings",
+        arguments: [
+            (MemoryWatermark.fraction(0.8), 1000, 500, 800), (.fraction(0.8), 0, 500, 400), (.bytes(700), 1000, 500, 700), (.bytes(700), 0, 500, 500),
+        ])
     func bound(_ mark: MemoryWatermark, maxmemory: Int, limit: Int, expected: Int) {
         var lane = EventsLaneConfiguration()
         lane.memoryWatermark = mark

@@ -9,7 +9,9 @@ import Testing
 @Suite struct ConnectionTests {
     @Test("a connection that never finishes its head is closed")
     func slowHead() async throws {
-        try await LiveServer.run { $0.limits.headerTimeout = 1 } _: { server async throws in
+        try await LiveServer.run {
+            $0.limits.headerTimeout = 1
+        } _: { server async throws in
             let socket = try RawSocket(port: server.port)
             try socket.write("POST /events HTTP/1.1\r\nhost: x\r\n")
             for _ in 0..<20 {
@@ -23,7 +25,9 @@ import Testing
 
     @Test("a body that trickles is cut off at its deadline")
     func slowBody() async throws {
-        try await LiveServer.run { $0.limits.bodyTimeout = 1 } _: { server async throws in
+        try await LiveServer.run {
+            $0.limits.bodyTimeout = 1
+        } _: { server async throws in
             let socket = try RawSocket(port: server.port)
             try socket.write("POST /events HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n")
             for _ in 0..<20 {
@@ -35,9 +39,11 @@ import Testing
         }
     }
 
-    @Test("headers beyond the limits are refused and the connection closed", arguments: [
-        "x-long: " + String(repeating: "a", count: 40_000), (0..<150).map { "x-\($0): a" }.joined(separator: "\r\n"),
-    ])
+    @Test(
+        "headers beyond the limits are refused and the connection closed",
+        arguments: [
+            "x-long: " + String(repeating: "a", count: 40_000), (0..<150).map { "x-\($0): a" }.joined(separator: "\r\n"),
+        ])
     func largeHead(header: String) async throws {
         try await LiveServer.run { server async throws in
             let socket = try RawSocket(port: server.port)
@@ -64,7 +70,8 @@ import Testing
         try await LiveServer.run { server async throws in
             let body = Array(Payloads.valid.utf8)
             let socket = try RawSocket(port: server.port)
-            try socket.write("POST /events HTTP/1.1\r\nhost: x\r\ncontent-length: \(body.count)\r\n\r\n" + String(decoding: body[..<20], as: UTF8.self))
+            try socket.write(
+                "POST /events HTTP/1.1\r\nhost: x\r\ncontent-length: \(body.count)\r\n\r\n" + String(decoding: body[..<20], as: UTF8.self))
             try await eventually { try await server.get("/healthz").status == .ok }
             let stopping = Task { await server.shutDown() }
             try await Task.sleep(for: .milliseconds(300))

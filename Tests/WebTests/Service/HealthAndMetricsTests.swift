@@ -40,14 +40,18 @@ import Testing
         try await LiveServer.run { server async throws in
             #expect(try await server.get("/metrics").status == .forbidden)
         }
-        try await LiveServer.run { $0.allowInsecureDashboard = true } _: { server async throws in
+        try await LiveServer.run {
+            $0.allowInsecureDashboard = true
+        } _: { server async throws in
             #expect(try await server.get("/metrics").status == .ok)
         }
     }
 
     @Test("metrics say what was accepted, refused and queued, by templates and never by ids")
     func content() async throws {
-        try await LiveServer.run { $0.allowInsecureDashboard = true } _: { server async throws in
+        try await LiveServer.run {
+            $0.allowInsecureDashboard = true
+        } _: { server async throws in
             #expect(try await server.post(Payloads.valid).status == .ok)
             #expect(try await server.post("garbage").status == .badRequest)
             _ = try await server.get("/no/such/page/4711")

@@ -98,7 +98,9 @@ struct LiveServer: Sendable {
         var result: [IngestBatch] = []
         for shard in keys.allShards {
             for partition in 0..<keys.partitions {
-                for entry in try await queue.read(Place(shard: shard.shard, partition: partition), count: 1000) { result.append(try entry.batch.get()) }
+                for entry in try await queue.read(Place(shard: shard.shard, partition: partition), count: 1000) {
+                    result.append(try entry.batch.get())
+                }
             }
         }
         return result
