@@ -75,12 +75,28 @@ struct JSONCursor {
                 position = index + 1
                 return JSONStringToken(range: start..<position, traits: traits)
             case UInt8(ascii: "\\"):
-                guard index + 1 < end else { throw fault }
-                traits.flags |= bytes[index + 1] == UInt8(ascii: "u") ? ByteTraits.escape | ByteTraits.unicodeEscape : ByteTraits.escape
-                index += 2
+                traits.flags |= ByteTraits.escape
+                index = try escape(at: index, &traits)
             default:
                 throw fault
             }
+        }
+    }
+
+    /// Checks the escape that begins at `start`; where it ends.
+    private func escape(at start: Int, _ traits: inout ByteTraits) throws(JSONFault) -> Int {
+        guard start + 1 < bytes.count else { throw JSONFault(position: start) }
+        switch bytes[start + 1] {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "n"), UInt8(ascii: "t"), UInt8(ascii: "r"),
+            UInt8(ascii: "b"), UInt8(ascii: "f"):
+            return start + 2
+        case UInt8(ascii: "u"):
+            guard start + 6 <= bytes.count, bytes[(start + 2)..<(start + 6)].allSatisfy({ ByteClass.hexValue($0) != nil })
+            else { throw JSONFault(position: start) }
+            traits.flags |= ByteTraits.unicodeEscape
+            return start + 6
+        default:
+            throw JSONFault(position: start)
         }
     }
 

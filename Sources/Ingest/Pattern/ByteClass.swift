@@ -33,7 +33,6 @@ enum ByteClass {
         return flags
     }
 
-    /// The table as a view whose reads need neither a lock nor a retain.
     static let flags = ByteTable(table)
 
     static func isWord(_ byte: UInt8) -> Bool { flags[byte] & word != 0 }
@@ -57,7 +56,7 @@ enum ByteClass {
     }
 }
 
-/// 256 values, one per byte, allocated once and never freed.
+/// 256 values, one per byte, outside of any array: its reads are neither counted nor checked.
 struct ByteTable: @unchecked Sendable {  // safe: written before it is shared, only read afterwards
     private let base: UnsafePointer<UInt8>
 
@@ -66,6 +65,10 @@ struct ByteTable: @unchecked Sendable {  // safe: written before it is shared, o
         let storage = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
         storage.initialize(from: values, count: 256)
         base = UnsafePointer(storage)
+    }
+
+    func deallocate() {
+        UnsafeMutablePointer(mutating: base).deallocate()
     }
 
     @inline(__always)

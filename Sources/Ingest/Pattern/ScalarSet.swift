@@ -56,7 +56,7 @@ struct ScalarSet: Equatable {
         var result = self
         var beyondASCII: UInt32 = 0
         for range in ranges {
-            for value in range.lowerBound...min(range.upperBound, 0x7F) where range.lowerBound <= 0x7F {
+            for value in range.lowerBound..<max(range.lowerBound, min(range.upperBound + 1, 0x80)) {
                 switch value {
                 case 0x41...0x5A: result.insert((value + 32)...(value + 32))
                 case 0x61...0x7A: result.insert((value - 32)...(value - 32))

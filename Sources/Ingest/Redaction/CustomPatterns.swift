@@ -1,5 +1,5 @@
 /// The operator's patterns, applied in their order.
-struct CustomPatterns: Sendable {
+final class CustomPatterns: Sendable {
     private let patterns: [CustomPattern]
     /// Of all patterns in one; nil when that would be too large.
     private let automaton: PatternAutomaton?

@@ -75,7 +75,7 @@ struct RedactionPass {
 }
 
 /// The three treatments of strings, compiled from the settings.
-struct RedactionRules: Sendable {
+final class RedactionRules: Sendable {
     let text: TextRedaction
     let url: URLRedaction
     /// Page content; empty unless `dom_patterns` or `custom_patterns` are set.

@@ -1,11 +1,16 @@
 /// Redaction of one decoded text by a chosen set of patterns (spec 01 section 3.1).
-struct TextRedaction: Sendable {
+final class TextRedaction: Sendable {
     static let marker: [UInt8] = Array("[redacted]".utf8)
     /// Rounds until nothing changes any more; text that still does is replaced whole. Ordinary text needs one, and one to confirm it.
     static let maximumRounds = 4
 
     let builtIns: BuiltInPatterns
     let customs: CustomPatterns?
+
+    init(builtIns: BuiltInPatterns, customs: CustomPatterns?) {
+        self.builtIns = builtIns
+        self.customs = customs
+    }
 
     var isEmpty: Bool { builtIns.isEmpty && customs == nil }
 

@@ -10,6 +10,8 @@ struct URLParameterFilter: Sendable {
         "sig", "signature", "code", "auth", "session", "sessionid", "otp",
     ]
 
+    private static let maximumNameBytes = 256
+
     private let allowed: Set<[UInt8]>
     private let denied: Set<[UInt8]>
     /// Denied names as their letters and digits only, to compare with words of a name.
@@ -23,6 +25,8 @@ struct URLParameterFilter: Sendable {
 
     /// - Parameter raw: the name as written, not decoded.
     func verdict(_ raw: ArraySlice<UInt8>) -> Verdict {
+        // Looking for words in it costs more than its bytes; no page has a use for such a name.
+        if raw.count > Self.maximumNameBytes { return .drop }
         let lowered = raw.map(Self.lowercase)
         let decoded = PercentCoding.decode(raw)
         if denied.contains(lowered) || denied.contains(decoded.map(Self.lowercase)) { return .drop }
