@@ -4,18 +4,20 @@ struct ByteMatch: Equatable {
     var upper: Int
 }
 
-/// Counts work on one string, so that its cost is bounded and tests can hold matchers to being linear.
+/// Counts the work done for one event or text, so that it is bounded and tests can hold matchers to being linear.
 ///
-/// A step is a thread of the automaton moved over one byte, or eight bytes read by a table.
+/// A step is a thread of an automaton moved over one byte, or eight bytes read by a table: five to ten nanoseconds.
 struct StepBudget {
-    /// For one string and all patterns together: about 30 ms in a release build.
-    static let perString = 2_500_000
-
     private(set) var spent = 0
     let limit: Int
 
-    init(limit: Int = StepBudget.perString) {
+    init(limit: Int) {
         self.limit = limit
+    }
+
+    /// Ordinary patterns take one or two steps a byte; 1 MB may take 3.2 million, some 30 ms. Short texts may take relatively more.
+    init(bytes: Int) {
+        limit = 200_000 + 3 * bytes
     }
 
     var isExhausted: Bool { spent > limit }

@@ -17,13 +17,14 @@ public struct CustomPattern: Sendable {
     /// The matches as byte ranges of `text`'s UTF-8, empty ones left out; nil when the work would exceed the bound.
     public func matches(in text: String) -> [Range<Int>]? {
         let bytes = Array(text.utf8)
-        var budget = StepBudget()
+        var budget = StepBudget(bytes: bytes.count)
         return matches(in: bytes.span, budget: &budget).map { $0.map { $0.lower..<$0.upper } }
     }
 
     func matches(in input: Span<UInt8>, budget: inout StepBudget) -> [ByteMatch]? {
         var result: [ByteMatch] = []
         if let automaton, !automaton.mayMatch(input, budget: &budget) { return budget.isExhausted ? nil : [] }
+        budget.spend(program.instructions.count / 16)  // the machine's own memory
         var matcher = PatternMatcher(program)
         var position = 0
         while position <= input.count {

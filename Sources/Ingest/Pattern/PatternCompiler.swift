@@ -73,11 +73,14 @@ struct PatternCompiler {
             hasASCII = true
         }
         if hasASCII { entries.append(try emit(ascii, next: next)) }
+        var tails: [PatternProgram.Instruction: Int32] = [:]  // sequences share their ends
         for range in set.ranges where range.upperBound >= 0x80 {
             for sequence in UTF8Sequences.covering(max(range.lowerBound, 0x80)...range.upperBound) {
                 var entry = next
                 for bytes in sequence.reversed() {
-                    entry = try emit(.byte(lower: bytes.lowerBound, upper: bytes.upperBound, next: entry))
+                    let instruction = PatternProgram.Instruction.byte(lower: bytes.lowerBound, upper: bytes.upperBound, next: entry)
+                    entry = if let known = tails[instruction] { known } else { try emit(instruction) }
+                    tails[instruction] = entry
                 }
                 entries.append(entry)
             }

@@ -1,9 +1,9 @@
 /// An expression compiled to instructions over UTF-8 bytes (a Thompson automaton).
 struct PatternProgram: Sendable {
     /// Instructions; a bound on the work per byte and on memory.
-    static let maximumSize = 12_000
+    static let maximumSize = 8_000
 
-    enum Instruction: Sendable, Equatable {
+    enum Instruction: Sendable, Hashable {
         case byte(lower: UInt8, upper: UInt8, next: Int32)
         /// Index into `sets`.
         case set(Int32, next: Int32)

@@ -12,7 +12,7 @@ final class CustomPatterns: Sendable {
 
     /// False: none of them matches anywhere in `text`.
     func mayMatch(_ text: Span<UInt8>) -> Bool {
-        var budget = StepBudget()
+        var budget = StepBudget(limit: .max)
         return automaton?.mayMatch(text, budget: &budget) ?? true
     }
 

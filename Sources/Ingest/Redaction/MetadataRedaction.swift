@@ -52,7 +52,12 @@ private struct MetadataRedaction {
             for name in Self.urlKeys where try cursor.isNamed(key, name) { isURL = true }
             let name = try self.name(key, isURL: isURL, cursor)
             let range = try cursor.skipValue()
-            if let name { append(name, try value(cursor, range, as: isURL ? .url : .text)) }
+            guard let name else { return }
+            if result.entries.count == MetadataLimits.maxKeys, places[name] == nil {
+                result.isChanged = true
+                return
+            }
+            append(name, try value(cursor, range, as: isURL ? .url : .text))
         }
     }
 
@@ -60,7 +65,8 @@ private struct MetadataRedaction {
     private mutating func name(_ key: JSONStringToken, isURL: Bool, _ cursor: JSONCursor) throws(JSONFault) -> String? {
         var text = try cursor.text(of: key)
         var scratch: [UInt8] = []
-        if !isURL, rules.text.redact(&text, scratch: &scratch, counts: &result.counts) { result.isChanged = true }
+        var budget = StepBudget(bytes: text.count)
+        if !isURL, rules.text.redact(&text, scratch: &scratch, counts: &result.counts, budget: &budget) { result.isChanged = true }
         let full = String(decoding: text, as: UTF8.self)
         let name = MetadataLimits.clamp(full, to: MetadataLimits.maxKeyCharacters)
         if name != full { result.isChanged = true }
@@ -75,18 +81,16 @@ private struct MetadataRedaction {
         if let place = places[key] {
             result.isChanged = true
             result.entries[place].value = value
-        } else if result.entries.count < MetadataLimits.maxKeys {
+        } else {
             places[key] = result.entries.count
             result.entries.append(.init(key: key, value: value))
-        } else {
-            result.isChanged = true
         }
     }
 
     private mutating func value(_ cursor: JSONCursor, _ range: Range<Int>, as role: StringRole) throws(JSONFault) -> [UInt8] {
         let slice = cursor.slice(range)
         var inner = JSONCursor(UnsafeRawBufferPointer(slice))
-        var pass = RedactionPass(rules)
+        var pass = RedactionPass(rules, size: slice.count)
         try pass.redactField(&inner, as: role)
         result.counts += pass.counts
         var value = Array(slice)

@@ -9,8 +9,12 @@ struct RedactionPass {
     private var text: [UInt8] = []
     private var scratch: [UInt8] = []
 
-    init(_ rules: RedactionRules) {
+    private var budget: StepBudget
+
+    /// - Parameter size: of the JSON, which bounds the work for all its strings together.
+    init(_ rules: RedactionRules, size: Int) {
         self.rules = rules
+        budget = StepBudget(bytes: size)
     }
 
     /// Redacts one string token; most are ruled out by their traits and never decoded.
@@ -25,14 +29,14 @@ struct RedactionPass {
         let changed: Bool
         switch role {
         case .text:
-            changed = rules.text.redact(&text, scratch: &scratch, counts: &counts)
+            changed = rules.text.redact(&text, scratch: &scratch, counts: &counts, budget: &budget)
         case .page:
-            changed = rules.page.redact(&text, scratch: &scratch, counts: &counts)
+            changed = rules.page.redact(&text, scratch: &scratch, counts: &counts, budget: &budget)
         case .url:
-            changed = rules.url.redact(&text, counts: &counts)
+            changed = rules.url.redact(&text, counts: &counts, budget: &budget)
         case .urlThenText:
-            let cut = rules.url.redact(&text, counts: &counts)
-            changed = rules.text.redact(&text, scratch: &scratch, counts: &counts) || cut
+            let cut = rules.url.redact(&text, counts: &counts, budget: &budget)
+            changed = rules.text.redact(&text, scratch: &scratch, counts: &counts, budget: &budget) || cut
         }
         if changed { replace(token.range, in: cursor) }
     }

@@ -25,7 +25,8 @@ public struct Redactor: Sendable {
         var bytes = Array(text.utf8)
         var scratch: [UInt8] = []
         var counts = RedactionCounts()
-        guard rules.text.redact(&bytes, scratch: &scratch, counts: &counts) else { return text }
+        var budget = StepBudget(bytes: bytes.count)
+        guard rules.text.redact(&bytes, scratch: &scratch, counts: &counts, budget: &budget) else { return text }
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -33,7 +34,8 @@ public struct Redactor: Sendable {
     public func url(_ url: String) -> String {
         var bytes = Array(url.utf8)
         var counts = RedactionCounts()
-        guard rules.url.redact(&bytes, counts: &counts) else { return url }
+        var budget = StepBudget(bytes: bytes.count)
+        guard rules.url.redact(&bytes, counts: &counts, budget: &budget) else { return url }
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -55,7 +57,7 @@ public struct Redactor: Sendable {
     public func event(_ bytes: UnsafeRawBufferPointer, type: Int?, counts: inout RedactionCounts) -> RedactedEvent {
         if type != 4, type != 5, type != 6, rules.page.isEmpty { return .unchanged }
         var cursor = JSONCursor(bytes)
-        var pass = RedactionPass(rules)
+        var pass = RedactionPass(rules, size: bytes.count)
         do throws(JSONFault) {
             try pass.redactEvent(&cursor, type: type)
         } catch {
@@ -68,7 +70,7 @@ public struct Redactor: Sendable {
     /// Redacts any JSON value as text, deep, keys included: payloads and contexts of the server lanes.
     public func json(_ bytes: UnsafeRawBufferPointer, counts: inout RedactionCounts) -> RedactedEvent {
         var cursor = JSONCursor(bytes)
-        var pass = RedactionPass(rules)
+        var pass = RedactionPass(rules, size: bytes.count)
         do throws(JSONFault) {
             try pass.redactValue(&cursor, as: .text)
             try cursor.finish()

@@ -44,8 +44,9 @@ final class TextRedaction: Sendable {
 
     /// Redacts in place; false when nothing was found. Applied to its own output it finds nothing: patterns are repeated until
     /// they do (a card number replaced inside a URL can expose the query behind it).
-    func redact(_ text: inout [UInt8], scratch: inout [UInt8], counts: inout RedactionCounts) -> Bool {
-        var budget = StepBudget(limit: StepBudget.perString + text.count)
+    func redact(
+        _ text: inout [UInt8], scratch: inout [UInt8], counts: inout RedactionCounts, budget: inout StepBudget
+    ) -> Bool {
         var changed = false
         var isStable = false
         for _ in 0..<Self.maximumRounds where !isStable {

@@ -11,14 +11,14 @@ struct URLRedaction: Sendable {
     let text: TextRedaction
 
     /// Redacts in place, until its own output would not change any more; false when nothing was found.
-    func redact(_ url: inout [UInt8], counts: inout RedactionCounts) -> Bool {
+    func redact(_ url: inout [UInt8], counts: inout RedactionCounts, budget: inout StepBudget) -> Bool {
         var changed = false
         for _ in 0..<TextRedaction.maximumRounds {
-            guard let result = redactOnce(url, &counts) else { return changed }
+            guard let result = redactOnce(url, &counts, &budget) else { return changed }
             url = result
             changed = true
         }
-        if redactOnce(url, &counts) != nil {
+        if redactOnce(url, &counts, &budget) != nil {
             url = TextRedaction.marker
             counts.oversized += 1
         }
@@ -26,19 +26,19 @@ struct URLRedaction: Sendable {
     }
 
     /// nil: unchanged.
-    private func redactOnce(_ url: [UInt8], _ counts: inout RedactionCounts) -> [UInt8]? {
+    private func redactOnce(_ url: [UInt8], _ counts: inout RedactionCounts, _ budget: inout StepBudget) -> [UInt8]? {
         let hash = url.firstIndex(of: UInt8(ascii: "#")) ?? url.endIndex
         let mark = url[..<hash].firstIndex(of: UInt8(ascii: "?")) ?? hash
         var counted = RedactionCounts()
-        var result = path(url[..<mark], &counted)
+        var result = path(url[..<mark], &counted, &budget)
         switch mode {
         case .strip:
             break
         case .keepAll:
             result += url[mark...]
         case .keepFiltered:
-            if mark < hash { query(url[(mark + 1)..<hash], to: &result, &counted) }
-            if hash < url.endIndex { fragment(url[(hash + 1)...], to: &result, &counted) }
+            if mark < hash { query(url[(mark + 1)..<hash], to: &result, &counted, &budget) }
+            if hash < url.endIndex { fragment(url[(hash + 1)...], to: &result, &counted, &budget) }
         }
         if result == url { return nil }
         if counted.total == 0 { counted.urlField += 1 }
@@ -46,10 +46,10 @@ struct URLRedaction: Sendable {
         return result
     }
 
-    private func path(_ base: ArraySlice<UInt8>, _ counts: inout RedactionCounts) -> [UInt8] {
+    private func path(_ base: ArraySlice<UInt8>, _ counts: inout RedactionCounts, _ budget: inout StepBudget) -> [UInt8] {
         var path = withoutCredentials(base, &counts)
         var scratch: [UInt8] = []
-        _ = text.redact(&path, scratch: &scratch, counts: &counts)
+        _ = text.redact(&path, scratch: &scratch, counts: &counts, budget: &budget)
         guard path.contains(UInt8(ascii: "%")) else { return path }
         let segments = path.split(separator: UInt8(ascii: "/"), maxSplits: Self.maximumParts, omittingEmptySubsequences: false)
         if segments.count > Self.maximumParts {
@@ -59,7 +59,7 @@ struct URLRedaction: Sendable {
         var result: [UInt8] = []
         for (index, segment) in segments.enumerated() {
             if index > 0 { result.append(UInt8(ascii: "/")) }
-            appendDecoded(segment, to: &result, &counts)
+            appendDecoded(segment, to: &result, &counts, &budget)
         }
         return result
     }
@@ -80,7 +80,7 @@ struct URLRedaction: Sendable {
         return base[..<start] + TextRedaction.marker + base[at...]
     }
 
-    private func query(_ query: ArraySlice<UInt8>, to output: inout [UInt8], _ counts: inout RedactionCounts) {
+    private func query(_ query: ArraySlice<UInt8>, to output: inout [UInt8], _ counts: inout RedactionCounts, _ budget: inout StepBudget) {
         var pairs = query.split(separator: UInt8(ascii: "&"), maxSplits: Self.maximumParts, omittingEmptySubsequences: false)
         if pairs.count > Self.maximumParts {
             counts.oversized += 1
@@ -104,32 +104,32 @@ struct URLRedaction: Sendable {
                 output += pair
                 continue
             }
-            appendDecoded(name, to: &output, &counts)
+            appendDecoded(name, to: &output, &counts, &budget)
             if let equals {
                 output.append(UInt8(ascii: "="))
-                appendDecoded(pair[(equals + 1)...], to: &output, &counts)
+                appendDecoded(pair[(equals + 1)...], to: &output, &counts, &budget)
             }
         }
     }
 
-    private func fragment(_ fragment: ArraySlice<UInt8>, to output: inout [UInt8], _ counts: inout RedactionCounts) {
+    private func fragment(_ fragment: ArraySlice<UInt8>, to output: inout [UInt8], _ counts: inout RedactionCounts, _ budget: inout StepBudget) {
         if fragment.isEmpty { return }
         var raw = Array(fragment)
         var scratch: [UInt8] = []
-        _ = text.redact(&raw, scratch: &scratch, counts: &counts)
+        _ = text.redact(&raw, scratch: &scratch, counts: &counts, budget: &budget)
         output.append(UInt8(ascii: "#"))
         if raw.contains(UInt8(ascii: "%")) {
-            appendDecoded(raw[...], to: &output, &counts)
+            appendDecoded(raw[...], to: &output, &counts, &budget)
         } else {
             output += raw
         }
     }
 
     /// Redacts what the part means; its own encoding stays when there is nothing to redact.
-    private func appendDecoded(_ part: ArraySlice<UInt8>, to output: inout [UInt8], _ counts: inout RedactionCounts) {
+    private func appendDecoded(_ part: ArraySlice<UInt8>, to output: inout [UInt8], _ counts: inout RedactionCounts, _ budget: inout StepBudget) {
         var decoded = PercentCoding.decode(part)
         var scratch: [UInt8] = []
-        if text.redact(&decoded, scratch: &scratch, counts: &counts) {
+        if text.redact(&decoded, scratch: &scratch, counts: &counts, budget: &budget) {
             PercentCoding.append(decoded, to: &output)
         } else {
             output += part

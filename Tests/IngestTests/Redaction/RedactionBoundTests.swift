@@ -23,7 +23,7 @@ struct RedactionBoundTests {
     func linear(_ pattern: BuiltInPattern) {
         for (name, text) in Self.hostile {
             let bytes = Array(text.utf8)
-            var budget = StepBudget()
+            var budget = StepBudget(limit: .max)
             var position = 0
             while let match = pattern.firstMatch(in: bytes.span, from: position, budget: &budget) { position = match.upper }
             // The card matcher may read 37 bytes per group of digits, all else at most a few.
@@ -55,11 +55,12 @@ struct RedactionBoundTests {
     func exhausted() throws {
         let customs = CustomPatterns([try CustomPattern("a.*b|a.*c|a.*d")])
         let redaction = TextRedaction(builtIns: .all, customs: customs)
-        // Every byte starts three alternatives that read on to the end.
+        // Every byte has three alternatives that read on to the end.
         var text = Array(String(repeating: "a", count: 400_000).utf8) + Array("secret d".utf8)
         var scratch: [UInt8] = []
         var counts = RedactionCounts()
-        #expect(redaction.redact(&text, scratch: &scratch, counts: &counts))
+        var budget = StepBudget(bytes: text.count)
+        #expect(redaction.redact(&text, scratch: &scratch, counts: &counts, budget: &budget))
         #expect(text == TextRedaction.marker)
         #expect(counts.oversized + counts.custom > 0)
     }
