@@ -37,6 +37,7 @@ struct PatternMatcher {
                     let skipped = position
                     while position < end, !program.firstBytes.contains(input[position]) { position += 1 }
                     budget.spend((position - skipped) / 4)
+                    current.removeAll()  // its marks are of the place before: assertions that failed there may hold here
                     if position == end { break }
                 }
             }
