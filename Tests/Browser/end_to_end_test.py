@@ -46,6 +46,7 @@ def record_todo(page, stack, secret="bring 4242 biscuits", password="hunter2-hun
 
 
 def test_03_S1_record_and_replay(stack, visitor, operator):  # noqa: F811
+    """03-S1"""
     session = record_todo(visitor, stack)
     operator.goto("/")
     link = operator.locator(f'a[href*="/sessions/{session}"]').first
@@ -59,6 +60,7 @@ def test_03_S1_record_and_replay(stack, visitor, operator):  # noqa: F811
 
 
 def test_03_S2_masking(stack, visitor, operator):  # noqa: F811
+    """03-S2"""
     session = record_todo(visitor, stack, secret="a very secret errand", password="correct horse")
     window = stack.redis.hkeys(f"sentiero:{{0}}:default:windows:{session}")
     window = next(name for name in window if ":" not in name)
@@ -71,6 +73,7 @@ def test_03_S2_masking(stack, visitor, operator):  # noqa: F811
 
 
 def test_03_S3_global_privacy_control(stack, visitor):  # noqa: F811
+    """03-S3"""
     visitor.add_init_script("Object.defineProperty(navigator, 'globalPrivacyControl', {value: true})")
     asked = []
     visitor.on("request", lambda request: asked.append(request.url) if request.url.endswith("/events") else None)
@@ -86,6 +89,7 @@ def test_03_S3_global_privacy_control(stack, visitor):  # noqa: F811
 
 
 def test_03_S4_opt_out_and_back_in(stack, visitor):  # noqa: F811
+    """03-S4"""
     before = stack.sessions()
     visitor.context.add_cookies([{"name": "sentiero_optout", "value": "1", "url": stack.site.url}])
     visitor.goto(stack.site.url)

@@ -132,4 +132,34 @@ import Testing
             #expect(row.array?.map(\.string) == [captures ? "true" : nil, #""pro""#, nil])
         }
     }
+
+    @Test("01-26 01-27 metadata of all batches is kept, later values win; {}, an array or a string add none")
+    func metadataIsMerged() async throws {
+        try await withBench { bench in
+            for metadata in [#"{"userId":"user-123","plan":"free"}"#, "{}", "[1]", #""text""#, #"{"plan":"pro","seats":3}"#] {
+                let text = #"{"sessionId":"s","windowId":"w","events":[{"type":3,"timestamp":1}],"metadata":\#(metadata)}"#
+                try await bench.append(body: ChunkText.gzip(text), session: "s")
+            }
+            try await bench.work()
+            let names = bench.schema.project("default", ofSession: "s")
+            let row = try await bench.redis.send(RedisCommand("HGETALL", names.session("s"))).pairs ?? []
+            let metadata = row.filter { $0.field.hasPrefix("meta:") }.map { "\($0.field)=\($0.value.string ?? "")" }
+            #expect(metadata.sorted() == [#"meta:plan="pro""#, "meta:seats=3", #"meta:userId="user-123""#])
+        }
+    }
+
+    @Test("the row says where and with what the session was recorded")
+    func rowFields() async throws {
+        try await withBench { bench in
+            let text = #"{"sessionId":"s","windowId":"w","recorder":"0.1","events":[{"type":4,"data":{"href":"https://shop.test/a?q=1","width":800,"height":600},"timestamp":1000},{"type":2,"data":{},"timestamp":1001},{"type":4,"data":{"href":"https://shop.test/b","width":800,"height":600},"timestamp":3000}]}"#
+            try await bench.append(body: ChunkText.gzip(text), session: "s")
+            try await bench.work()
+            let names = bench.schema.project("default", ofSession: "s")
+            let fields = ["entry_url", "url", "viewport", "event_count", "first_event_at", "last_event_at", "window_count"]
+            var command = RedisCommand("HMGET", names.session("s"))
+            for field in fields { command.append(field) }
+            let row = try await bench.redis.send(command).array?.map(\.string)
+            #expect(row == ["https://shop.test/a", "https://shop.test/b", "800x600", "3", "1000", "3000", "1"])
+        }
+    }
 }
