@@ -94,7 +94,9 @@ let package = Package(
 
         .testTarget(name: "IngestTests", dependencies: ["Ingest"], resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "RedisStoreTests", dependencies: ["RedisStore", "RedisServerFixture"], swiftSettings: settings),
-        .testTarget(name: "WorkerTests", dependencies: [
+        .testTarget(
+            name: "WorkerTests",
+            dependencies: [
                 "Worker", "RedisStore", "Ingest", "RedisServerFixture",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -113,7 +115,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SentieroTests",
-            dependencies: ["Sentiero", "Web", "Worker", "RedisStore", "Ingest", "RedisServerFixture", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Sentiero", "Web", "Worker", "RedisStore", "Ingest", "RedisServerFixture", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),

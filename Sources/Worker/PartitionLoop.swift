@@ -151,10 +151,11 @@ actor PartitionLoop {
     }
 
     private func sessions(of entries: some Sequence<QueueEntry>) -> Set<SessionReference> {
-        Set(entries.compactMap { entry in
-            guard case .success(let batch) = entry.batch else { return nil }
-            return SessionReference(project: batch.project, session: batch.session)
-        })
+        Set(
+            entries.compactMap { entry in
+                guard case .success(let batch) = entry.batch else { return nil }
+                return SessionReference(project: batch.project, session: batch.session)
+            })
     }
 
     /// Waits as the failure asks for and reads anew where the partition stands.

@@ -22,9 +22,13 @@ import Testing
     /// Why a line of Swift outside the schema builds a key name; nil when it does not.
     static func offence(swift line: Substring, parts: Set<String>) -> String? {
         // Most lines hold no text; regular expressions are slow without optimisation.
-        guard line.utf8.contains(UInt8(ascii: "\"")) || line.contains("RedisKey("), !line.drop(while: \.isWhitespace).hasPrefix("//") else { return nil }
+        guard line.utf8.contains(UInt8(ascii: "\"")) || line.contains("RedisKey("), !line.drop(while: \.isWhitespace).hasPrefix("//") else {
+            return nil
+        }
         if line.contains("RedisKey(") { return "makes a RedisKey" }
-        if let match = line.firstMatch(of: /RedisCommand\(\s*"(\w+)",\s*"/), keyed.contains(String(match.1)) { return "\(match.1) with a literal key" }
+        if let match = line.firstMatch(of: /RedisCommand\(\s*"(\w+)",\s*"/), keyed.contains(String(match.1)) {
+            return "\(match.1) with a literal key"
+        }
         guard line.contains(":") || line.contains("prefix)") || line.contains("base)") else { return nil }
         for match in line.matches(of: /"(?:[^"\\]|\\[^(]|\\\([^()]*(?:\([^()]*\)[^()]*)*\))*"/) {
             let literal = match.output.dropFirst().dropLast()
@@ -76,7 +80,8 @@ import Testing
     }
 
     @Test(arguments: [
-        #"var prefix = "sentiero:""#, #"let text = "below \(schema.prefix) was""#, #"RedisCommand("HGETALL", keys.session(id))"#, #"RedisCommand("CONFIG", "GET")"#,
+        #"var prefix = "sentiero:""#, #"let text = "below \(schema.prefix) was""#, #"RedisCommand("HGETALL", keys.session(id))"#,
+        #"RedisCommand("CONFIG", "GET")"#,
         #"/// `sentiero:{0}:dead`"#, #"let field = "meta:\(name)""#, #"outcome = "limited:events""#,
     ])
     func leavesOthersAlone(line: String) {

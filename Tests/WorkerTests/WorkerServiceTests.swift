@@ -106,7 +106,9 @@ import Testing
     }
 
     @Test func aRestartOfRedisIsSurvived() async throws {
-        try await withBench({ $0.appendOnly = true; $0.appendFsync = "always" }) { bench in
+        try await withBench({
+            $0.appendOnly = true; $0.appendFsync = "always"
+        }) { bench in
             try await bench.run(workers: ["first"]) {
                 try await bench.send(session: "s", batchID: "b1")
                 try await bench.waitUntil { try await bench.queued() == 0 }
@@ -124,7 +126,9 @@ import Testing
     func hasErrors(captures: Bool) async throws {
         try await withBench { bench in
             try await bench.append(
-                body: ChunkText.gzip(#"{"sessionId":"s","windowId":"w","events":[{"type":5,"data":{"tag":"error","payload":{}},"timestamp":1}],"metadata":{"plan":"pro","has_errors":true}}"#),
+                body: ChunkText.gzip(
+                    #"{"sessionId":"s","windowId":"w","events":[{"type":5,"data":{"tag":"error","payload":{}},"timestamp":1}],"metadata":{"plan":"pro","has_errors":true}}"#
+                ),
                 session: "s")
             try await bench.work { $0.capturesErrors = captures }
             let names = bench.schema.project("default", ofSession: "s")
@@ -151,7 +155,8 @@ import Testing
     @Test("the row says where and with what the session was recorded")
     func rowFields() async throws {
         try await withBench { bench in
-            let text = #"{"sessionId":"s","windowId":"w","recorder":"0.1","events":[{"type":4,"data":{"href":"https://shop.test/a?q=1","width":800,"height":600},"timestamp":1000},{"type":2,"data":{},"timestamp":1001},{"type":4,"data":{"href":"https://shop.test/b","width":800,"height":600},"timestamp":3000}]}"#
+            let text =
+                #"{"sessionId":"s","windowId":"w","recorder":"0.1","events":[{"type":4,"data":{"href":"https://shop.test/a?q=1","width":800,"height":600},"timestamp":1000},{"type":2,"data":{},"timestamp":1001},{"type":4,"data":{"href":"https://shop.test/b","width":800,"height":600},"timestamp":3000}]}"#
             try await bench.append(body: ChunkText.gzip(text), session: "s")
             try await bench.work()
             let names = bench.schema.project("default", ofSession: "s")

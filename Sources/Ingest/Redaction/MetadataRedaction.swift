@@ -121,10 +121,12 @@ private struct MetadataRedaction {
     /// Where to cut: after the last character allowed, but not inside a marker. nil: short enough.
     private static func end(of text: [UInt8]) -> Int? {
         var characters = 0
-        guard let cut = text.firstIndex(where: { byte in
-            if byte & 0xC0 != 0x80 { characters += 1 }
-            return characters > MetadataLimits.maxValueCharacters
-        }) else { return nil }
+        guard
+            let cut = text.firstIndex(where: { byte in
+                if byte & 0xC0 != 0x80 { characters += 1 }
+                return characters > MetadataLimits.maxValueCharacters
+            })
+        else { return nil }
         let marker = TextRedaction.marker
         for start in max(0, cut - marker.count + 1)..<cut where text[start...].starts(with: marker) { return start }
         return cut

@@ -68,7 +68,9 @@ struct URLRedaction: Sendable {
     private func withoutCredentials(_ base: ArraySlice<UInt8>, _ counts: inout RedactionCounts) -> [UInt8] {
         let slashes = Array("//".utf8)
         var start = base.startIndex
-        if let colon = base.firstIndex(of: UInt8(ascii: ":")), base[..<colon].allSatisfy({ ByteClass.flags[$0] & ByteClass.domain != 0 || $0 == 0x2B }) {
+        if let colon = base.firstIndex(of: UInt8(ascii: ":")),
+            base[..<colon].allSatisfy({ ByteClass.flags[$0] & ByteClass.domain != 0 || $0 == 0x2B })
+        {
             start = colon + 1
         }
         guard base[start...].starts(with: slashes) else { return Array(base) }

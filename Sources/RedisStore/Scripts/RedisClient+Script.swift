@@ -1,7 +1,9 @@
 extension RedisClient {
     /// Runs a script with `KEYS` and `ARGV`.
     /// - Throws: as `send`; an error the script returns as `SENTIERO <CODE> text` has the code `.script("CODE")`.
-    public func run(_ script: Script, keys: [RedisKey], arguments: [any RedisArgument] = [], isIdempotent: Bool = false) async throws(RedisError) -> RedisValue {
+    public func run(_ script: Script, keys: [RedisKey], arguments: [any RedisArgument] = [], isIdempotent: Bool = false) async throws(RedisError)
+        -> RedisValue
+    {
         var call = try script.call(keys: keys, isIdempotent: isIdempotent)
         call.append(contentsOf: arguments)
         return try await run(call)

@@ -4,7 +4,9 @@ struct AccessCheck {
     let schema: KeySchema
 
     /// What is sent outside scripts; what scripts call is read from their sources.
-    private static let direct = ["XADD", "XRANGE", "XREVRANGE", "XLEN", "XREAD STREAMS", "HGETALL", "HMGET", "HGET", "ZRANGE", "ZCARD", "ZADD", "SET", "GET", "EXISTS"]
+    private static let direct = [
+        "XADD", "XRANGE", "XREVRANGE", "XLEN", "XREAD STREAMS", "HGETALL", "HMGET", "HGET", "ZRANGE", "ZCARD", "ZADD", "SET", "GET", "EXISTS",
+    ]
 
     func finding() async throws(RedisError) -> StartupFinding {
         let names = Set(Self.direct).union(Scripts.all.flatMap(\.calledCommands)).sorted()
@@ -27,7 +29,8 @@ struct AccessCheck {
             return StartupFinding("permissions", .ok, "the Redis user may run every command that is needed")
         } catch {
             guard error.code == .noPermission else { throw error }
-            return StartupFinding("permissions", .failure, "the Redis user needs +evalsha +evalsha_ro +script|load and ~\(schema.prefix)*: \(error.message)")
+            return StartupFinding(
+                "permissions", .failure, "the Redis user needs +evalsha +evalsha_ro +script|load and ~\(schema.prefix)*: \(error.message)")
         }
     }
 }

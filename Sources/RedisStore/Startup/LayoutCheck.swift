@@ -8,7 +8,9 @@ struct LayoutCheck {
         let read = RedisCommand("HMGET", schema.layout, "shards", "partitions", isIdempotent: true)
         var stored = try await client.send(read)
         if stored.array?.contains(.null) ?? true {
-            guard writes else { return StartupFinding("layout", .ok, "not written yet; the first start writes \(text(schema.shards, schema.partitions))") }
+            guard writes else {
+                return StartupFinding("layout", .ok, "not written yet; the first start writes \(text(schema.shards, schema.partitions))")
+            }
             stored = try await record(read)
         }
         guard let values = stored.array, values.count == 2, let shards = values[0].int, let partitions = values[1].int else {
@@ -18,7 +20,8 @@ struct LayoutCheck {
             return StartupFinding(
                 "layout", .failure,
                 "the data below \(schema.prefix) was first written with \(text(shards, partitions)), this process is configured with "
-                    + "\(text(schema.shards, schema.partitions)); set SENTIERO_SHARDS=\(shards) and SENTIERO_PARTITIONS=\(partitions), or another SENTIERO_PREFIX")
+                    + "\(text(schema.shards, schema.partitions)); set SENTIERO_SHARDS=\(shards) and SENTIERO_PARTITIONS=\(partitions), or another SENTIERO_PREFIX"
+            )
         }
         return StartupFinding("layout", .ok, text(shards, partitions))
     }

@@ -45,7 +45,8 @@ extension ServerFacts {
             }
         }
         return switch settings["save"] {
-        case "": StartupFinding("persistence", .warning, "neither append-only file nor snapshots: a restart of Redis loses everything; set appendonly yes")
+        case "":
+            StartupFinding("persistence", .warning, "neither append-only file nor snapshots: a restart of Redis loses everything; set appendonly yes")
         case .some: StartupFinding("persistence", .ok, "snapshots only: a crash loses what came since the last one; appendonly yes closes that")
         case nil: StartupFinding("persistence", .warning, "no append-only file, and snapshot settings cannot be read (CONFIG refused)")
         }

@@ -16,13 +16,15 @@ public struct StartupCheck: Sendable {
             var findings = [StartupFinding("connection", .ok, client.configuration.description)]
             findings += try await ServerFacts.read(from: client).findings
             findings.append(await guarded("slots") { () async throws(RedisError) in try await slots() })
-            findings.append(await guarded("layout") { () async throws(RedisError) in
-                try await LayoutCheck(client: client, schema: schema).finding(writes: writesLayout)
-            })
+            findings.append(
+                await guarded("layout") { () async throws(RedisError) in
+                    try await LayoutCheck(client: client, schema: schema).finding(writes: writesLayout)
+                })
             findings.append(await guarded("scripts") { () async throws(RedisError) in try await scripts() })
-            findings.append(await guarded("permissions") { () async throws(RedisError) in
-                try await AccessCheck(client: client, schema: schema).finding()
-            })
+            findings.append(
+                await guarded("permissions") { () async throws(RedisError) in
+                    try await AccessCheck(client: client, schema: schema).finding()
+                })
             return findings
         } catch {
             return [StartupFinding("connection", .failure, "\(client.configuration): \(error)")]

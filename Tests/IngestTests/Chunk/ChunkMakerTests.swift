@@ -74,7 +74,11 @@ import Testing
 
     @Test("01-16 timestamps that are strings are stored as numbers")
     func stringTimestamps() throws {
-        let (chunk, _) = try Self.make(Self.body(events: #"{"type":3,"timestamp":"1000.5"},{"timestamp":2000,"type":3},{"type":5,"data":{"tag":"x","payload":{"m":"a@b.co"}},"timestamp":" 0x1A "}"#))
+        let (chunk, _) = try Self.make(
+            Self.body(
+                events:
+                    #"{"type":3,"timestamp":"1000.5"},{"timestamp":2000,"type":3},{"type":5,"data":{"tag":"x","payload":{"m":"a@b.co"}},"timestamp":" 0x1A "}"#
+            ))
         let events = try Self.events(chunk)
         #expect(events.map { $0["timestamp"] as? Double } == [1000.5, 2000, 26])
         #expect(chunk.firstMs == 26)
@@ -92,7 +96,9 @@ import Testing
     @Test func factsOfThePage() throws {
         let (chunk, _) = try Self.make(
             Self.body(
-                events: #"{"type":4,"data":{"href":"https://shop.test/a?token=1","width":800,"height":600},"timestamp":1},{"type":2,"data":{"node":{}},"timestamp":2},{"type":4,"data":{"width":1024,"href":"https://shop.test/b","height":768},"timestamp":3},{"type":5,"data":{"tag":"error","payload":{"message":"x"}},"timestamp":4}"#))
+                events:
+                    #"{"type":4,"data":{"href":"https://shop.test/a?token=1","width":800,"height":600},"timestamp":1},{"type":2,"data":{"node":{}},"timestamp":2},{"type":4,"data":{"width":1024,"href":"https://shop.test/b","height":768},"timestamp":3},{"type":5,"data":{"tag":"error","payload":{"message":"x"}},"timestamp":4}"#
+            ))
         #expect(chunk.page.firstURL == "https://shop.test/a")
         #expect(chunk.page.lastURL == "https://shop.test/b")
         #expect(chunk.page.viewport == "1024x768")
@@ -102,7 +108,8 @@ import Testing
     }
 
     @Test func anotherTagIsNoError() throws {
-        let (chunk, _) = try Self.make(Self.body(events: #"{"type":5,"data":{"tag":"errors","payload":{}},"timestamp":4},{"type":3,"data":{"tag":"error"},"timestamp":5}"#))
+        let (chunk, _) = try Self.make(
+            Self.body(events: #"{"type":5,"data":{"tag":"errors","payload":{}},"timestamp":4},{"type":3,"data":{"tag":"error"},"timestamp":5}"#))
         #expect(!chunk.hasError)
         #expect(!chunk.hasFullSnapshot)
     }

@@ -13,7 +13,8 @@ struct RedactionFuzz {
 
     static let secrets = ["alice@secret.co", "eyJhbGc.eyJzdWI.sig9_-x", "0123456789abcdefABCDEF0123456789", "4111 1111 1111 1111", "ACCT-123456"]
     static let fillers = [
-        "a", " ", "é", "\u{A0}", "😀", "\"", "\\", "\n", "\u{01}", "?", "#", "&", "=", "%", "/", "https://x.y/", "@", ".", "-", "12", "eyJ", "[redacted]", "%40", "//u@h/",
+        "a", " ", "é", "\u{A0}", "😀", "\"", "\\", "\n", "\u{01}", "?", "#", "&", "=", "%", "/", "https://x.y/", "@", ".", "-", "12", "eyJ",
+        "[redacted]", "%40", "//u@h/",
     ]
     static let keys = ["url", "text", "message", "stack", "source", "selector", "name", "href", "a", "payload", "tag", "data", "é", ""]
     static let tags = ["navigation", "error", "__click", "__form_submit", "x", ""]
@@ -161,7 +162,9 @@ struct RedactionFuzz {
             default: token += escape(unit)
             }
         }
-        if !escapesAll, numbers.below(2) == 0, text.utf16.contains(where: { $0 > 0x7F }), !text.utf16.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
+        if !escapesAll, numbers.below(2) == 0, text.utf16.contains(where: { $0 > 0x7F }),
+            !text.utf16.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C })
+        {
             return "\"" + text + "\""
         }
         return token + "\""

@@ -41,7 +41,8 @@ struct RedactionCaseTests {
         let redactor = Redactor(settings: try RedactionSettings(customPatterns: [#"ACCT-\d{6}"#]))
         #expect(redactor.redactedEvent(#"{"type":2,"data":["ACCT-123456 a@b.co"]}"#) == #"{"type":2,"data":["[redacted] a@b.co"]}"#)
         #expect(
-            redactor.redactedEvent(#"{"type":2,"data":["\u0041CCT-12345\u0036","l\nACCT-123456"]}"#) == #"{"type":2,"data":["[redacted]","l\n[redacted]"]}"#)
+            redactor.redactedEvent(#"{"type":2,"data":["\u0041CCT-12345\u0036","l\nACCT-123456"]}"#)
+                == #"{"type":2,"data":["[redacted]","l\n[redacted]"]}"#)
     }
 
     @Test(
@@ -65,7 +66,9 @@ struct RedactionCaseTests {
     @Test("01-78: a bad custom expression is refused at start, with its place")
     func badExpression() {
         let error = #expect(throws: RedactionSettingsError.self) { try RedactionSettings(customPatterns: ["ok", "a(?=b)"]) }
-        #expect(error?.description == #"custom_patterns: pattern "a(?=b)", position 1: look-ahead is not supported, because matching must end in bounded time"#)
+        #expect(
+            error?.description
+                == #"custom_patterns: pattern "a(?=b)", position 1: look-ahead is not supported, because matching must end in bounded time"#)
     }
 
     @Test("01-79: a number in metadata stays, its text is a card")

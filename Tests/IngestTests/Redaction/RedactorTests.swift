@@ -7,7 +7,8 @@ struct RedactorTests {
         "What cannot be followed is dropped",
         arguments: [
             "", "{", "[]", "5", #"{"type":5"#, #"{"data":{"payload":"a}}"#, #"{"data":{"payload":"a@b.co"}} x"#, #"{"data":{"payload":"\u00"}}"#,
-            #"{"data":{"payload":"\q"}}"#, #"{"data":{"payload":[1}}"#, #"{"data":{"payload":[1]]}"#, #"{"data" {"payload":1}}"#, #"{"data":{"payload":,}}"#,
+            #"{"data":{"payload":"\q"}}"#, #"{"data":{"payload":[1}}"#, #"{"data":{"payload":[1]]}"#, #"{"data" {"payload":1}}"#,
+            #"{"data":{"payload":,}}"#,
             #"{data:{}}"#, "{\"data\":{\"payload\":\"\u{01}\"}}", #"{"data":{"payload":"a"},}"#,
         ])
     func dropped(_ event: String) {
@@ -36,13 +37,15 @@ struct RedactorTests {
     @Test("Repeated members are all redacted, by the last tag")
     func repeated() {
         #expect(
-            Redactor().redactedEvent(#"{"type":5,"data":{"payload":"a@b.co","payload":{"url":"/?a"},"tag":"x","tag":"navigation"},"data":{"payload":"a@b.co"}}"#)
+            Redactor().redactedEvent(
+                #"{"type":5,"data":{"payload":"a@b.co","payload":{"url":"/?a"},"tag":"x","tag":"navigation"},"data":{"payload":"a@b.co"}}"#)
                 == #"{"type":5,"data":{"payload":"[redacted]","payload":{"url":"/"},"tag":"x","tag":"navigation"},"data":{"payload":"[redacted]"}}"#)
     }
 
     @Test("100,000 levels deep")
     func deep() {
-        let event = #"{"type":5,"data":{"payload":"# + String(repeating: "[", count: 100_000) + #""a@b.co""# + String(repeating: "]", count: 100_000) + "}}"
+        let event =
+            #"{"type":5,"data":{"payload":"# + String(repeating: "[", count: 100_000) + #""a@b.co""# + String(repeating: "]", count: 100_000) + "}}"
         var counts = RedactionCounts()
         let result = Redactor().event(event, type: 5, counts: &counts)
         #expect(result == .changed(Array(event.replacing("a@b.co", with: "[redacted]").utf8)))
@@ -78,13 +81,17 @@ struct RedactionSettingsTests {
         func message(_ make: () throws -> RedactionSettings) -> String? {
             #expect(throws: RedactionSettingsError.self) { _ = try make() }?.description
         }
-        #expect(message { try RedactionSettings(disabledPatterns: ["emial"]) } == #"disabled_patterns: unknown name "emial"; did you mean "email"? (known: url, jwt, email, long_hex, card)"#)
+        #expect(
+            message { try RedactionSettings(disabledPatterns: ["emial"]) }
+                == #"disabled_patterns: unknown name "emial"; did you mean "email"? (known: url, jwt, email, long_hex, card)"#)
         #expect(message { try RedactionSettings(domPatterns: ["longHex"]) }?.contains(#"did you mean "long_hex""#) == true)
         #expect(message { try RedactionSettings(urlMode: "keep") }?.contains("url_mode") == true)
         #expect(message { try RedactionSettings(urlMode: "keepfilter") }?.contains(#"did you mean "keep_filtered""#) == true)
     }
 
-    @Test("Both spellings of the modes", arguments: [("keepAll", URLMode.keepAll), ("keep_all", .keepAll), ("keepFiltered", .keepFiltered), ("strip", .strip)])
+    @Test(
+        "Both spellings of the modes",
+        arguments: [("keepAll", URLMode.keepAll), ("keep_all", .keepAll), ("keepFiltered", .keepFiltered), ("strip", .strip)])
     func modes(_ name: String, _ mode: URLMode) throws {
         #expect(try RedactionSettings(urlMode: name).urlMode == mode)
     }

@@ -28,7 +28,9 @@ import Testing
 
     @Test func worksAsAnACLUserWithinItsRights() async throws {
         let server = try await RedisServer.start { $0.users = ["app on >pw ~mine:* +get +set"] }
-        let client = try await TestClient.connected(to: server) { $0.username = "app"; $0.password = "pw" }
+        let client = try await TestClient.connected(to: server) {
+            $0.username = "app"; $0.password = "pw"
+        }
         #expect(try await client.send(RedisCommand("SET", "mine:k", 1)) == .status("OK"))
         #expect(await client.failure(of: RedisCommand("SET", "other", 1))?.code == .noPermission)
         #expect(await client.failure(of: RedisCommand("FLUSHALL"))?.code == .noPermission)

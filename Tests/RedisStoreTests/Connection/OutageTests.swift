@@ -5,7 +5,9 @@ import Testing
 /// What callers see when Redis goes and comes.
 @Suite struct OutageTests {
     @Test func comesBackAfterKillAndRestart() async throws {
-        let server = try await RedisServer.start { $0.appendOnly = true; $0.appendFsync = "always" }
+        let server = try await RedisServer.start {
+            $0.appendOnly = true; $0.appendFsync = "always"
+        }
         let client = try await TestClient.connected(to: server)
         _ = try await client.send(RedisCommand("SET", "k", "v"))
         for _ in 0..<3 {
@@ -17,7 +19,9 @@ import Testing
 
     /// Redis is frozen while INCR is on its way; then it dies.
     @Test func failsCommandsInFlightAndDoesNotRepeatThem() async throws {
-        let server = try await RedisServer.start { $0.appendOnly = true; $0.appendFsync = "always" }
+        let server = try await RedisServer.start {
+            $0.appendOnly = true; $0.appendFsync = "always"
+        }
         let client = try await TestClient.connected(to: server)
         _ = try await client.send(RedisCommand("SET", "counter", 5))
         server.suspend()
@@ -32,7 +36,9 @@ import Testing
     }
 
     @Test func repeatsIdempotentCommandsOnce() async throws {
-        let server = try await RedisServer.start { $0.appendOnly = true; $0.appendFsync = "always" }
+        let server = try await RedisServer.start {
+            $0.appendOnly = true; $0.appendFsync = "always"
+        }
         let client = try await TestClient.connected(to: server)
         _ = try await client.send(RedisCommand("SET", "k", "v"))
         server.suspend()
@@ -73,7 +79,9 @@ import Testing
     @Test func failsWhenRedisAcceptsButDoesNotAnswer() async throws {
         let server = try await RedisServer.start()
         server.suspend()
-        let client = TestClient.make(server.configuration) { $0.commandTimeoutMs = 200; $0.connectTimeoutMs = 300 }
+        let client = TestClient.make(server.configuration) {
+            $0.commandTimeoutMs = 200; $0.connectTimeoutMs = 300
+        }
         #expect(await client.failure(of: RedisCommand("PING"))?.code == .notConnected)
         server.resume()
         #expect(try await client.until { (try? await client.send(RedisCommand("PING"))) == .status("PONG") })
@@ -102,7 +110,9 @@ import Testing
     @Test func resolvesNamesAndReportsUnknownOnes() async throws {
         let server = try await RedisServer.start()
         _ = try await TestClient.connected(to: server) { $0.host = "localhost" }
-        let lost = TestClient.make(server.configuration) { $0.host = "redis.invalid"; $0.commandTimeoutMs = 300 }
+        let lost = TestClient.make(server.configuration) {
+            $0.host = "redis.invalid"; $0.commandTimeoutMs = 300
+        }
         #expect(await lost.failure(of: RedisCommand("PING"))?.code == .notConnected)
     }
 }

@@ -43,7 +43,9 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<50 {
                 group.addTask {
-                    let replies = try await client.send([RedisCommand("MULTI"), RedisCommand("INCR", "a"), RedisCommand("INCR", "a"), RedisCommand("EXEC")])
+                    let replies = try await client.send([
+                        RedisCommand("MULTI"), RedisCommand("INCR", "a"), RedisCommand("INCR", "a"), RedisCommand("EXEC"),
+                    ])
                     #expect(replies[3].array?.count == 2)
                 }
                 group.addTask { _ = try await client.send(RedisCommand("INCR", "b")) }
@@ -71,7 +73,8 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<200 {
                 group.addTask {
-                    let reply = number.isMultiple(of: 10)
+                    let reply =
+                        number.isMultiple(of: 10)
                         ? try await client.send(RedisCommand("ECHO", large)).bytes?.count == large.count
                         : try await client.send(RedisCommand("ECHO", number)).int == number
                     #expect(reply)

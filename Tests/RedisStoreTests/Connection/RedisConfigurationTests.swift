@@ -17,7 +17,8 @@ import Testing
     @Test(arguments: [
         ("", RedisConfigurationError.invalidURL), ("localhost", .invalidURL), ("http://x", .unknownScheme("http")), ("rediss://x", .tlsUnsupported),
         ("redis://user@x", .userWithoutPassword), ("redis://x:0", .invalidPort), ("redis://x:70000", .invalidPort),
-        ("redis://x/abc", .invalidDatabase), ("redis://x/-1", .invalidDatabase), ("unix://", .missingSocketPath), ("unix:///s?db=x", .invalidDatabase),
+        ("redis://x/abc", .invalidDatabase), ("redis://x/-1", .invalidDatabase), ("unix://", .missingSocketPath),
+        ("unix:///s?db=x", .invalidDatabase),
     ])
     func refuses(url: String, error: RedisConfigurationError) {
         #expect(throws: error) { try RedisConfiguration(url: url) }

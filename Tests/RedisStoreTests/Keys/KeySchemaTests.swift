@@ -50,7 +50,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Chrome", "Chrome"), ("a b", "a%20b"), ("a:b", "a%3Ab"), ("{0}", "%7B0%7D"), ("é", "%C3%A9"), ("%", "%25"), ("\n", "%0A"), ("a.b_c-d", "a.b_c-d"), ("", ""),
+        ("Chrome", "Chrome"), ("a b", "a%20b"), ("a:b", "a%3Ab"), ("{0}", "%7B0%7D"), ("é", "%C3%A9"), ("%", "%25"), ("\n", "%0A"),
+        ("a.b_c-d", "a.b_c-d"), ("", ""),
     ])
     func encodesValues(value: String, encoded: String) throws {
         #expect(try KeySchema().shard(0).project("p").by("browser", value).rawValue == "sentiero:{0}:p:by:browser:\(encoded)")

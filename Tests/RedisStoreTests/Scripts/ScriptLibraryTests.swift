@@ -31,8 +31,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (["run.lua": ""], ScriptError.badFileName("run.lua")), (["run-x.lua": ""], .badFileName("run-x.lua")), (["run--1.lua": ""], .badFileName("run--1.lua")),
-        (["run-01.lua": ""], .badFileName("run-01.lua")), (["Run-1.lua": ""], .badFileName("Run-1.lua")), (["a_b-1.lua": ""], .badFileName("a_b-1.lua")),
+        (["run.lua": ""], ScriptError.badFileName("run.lua")), (["run-x.lua": ""], .badFileName("run-x.lua")),
+        (["run--1.lua": ""], .badFileName("run--1.lua")),
+        (["run-01.lua": ""], .badFileName("run-01.lua")), (["Run-1.lua": ""], .badFileName("Run-1.lua")),
+        (["a_b-1.lua": ""], .badFileName("a_b-1.lua")),
         (["-1.lua": ""], .badFileName("-1.lua")),
         (["run-1.lua": "#!lua\n", "run-2.lua": "#!lua\n"], .duplicateName("run")), (["run-1.lua": "return 1"], .missingHeader(file: "run-1.lua")),
         (["run-1.lua": "#!lua\n--- @include \"includes/none.lua\""], .missingInclude("includes/none.lua", in: "run-1.lua")),

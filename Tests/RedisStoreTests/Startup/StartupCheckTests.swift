@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct StartupCheckTests {
     private func findings(
-        _ server: RedisServer, shards: Int = 1, partitions: Int = 8, writesLayout: Bool = true, _ change: (inout RedisConfiguration) -> Void = { _ in }
+        _ server: RedisServer, shards: Int = 1, partitions: Int = 8, writesLayout: Bool = true,
+        _ change: (inout RedisConfiguration) -> Void = { _ in }
     ) async throws -> [String: StartupFinding] {
         let client = TestClient.make(server.configuration, change)
         let schema = try KeySchema(shards: shards, partitions: partitions)
@@ -22,7 +23,9 @@ import Testing
 
     @Test(arguments: ["allkeys-lru", "volatile-ttl"])
     func refusesEviction(policy: String) async throws {
-        let server = try await RedisServer.start { $0.maxMemoryPolicy = policy; $0.maxMemoryBytes = 100 << 20 }
+        let server = try await RedisServer.start {
+            $0.maxMemoryPolicy = policy; $0.maxMemoryBytes = 100 << 20
+        }
         let finding = try await findings(server)["eviction"]
         #expect(finding?.status == .failure)
         #expect(finding?.detail.contains(policy) == true)
@@ -35,7 +38,9 @@ import Testing
         #expect(try await findings(none)["persistence"]?.status == .warning)
         let snapshots = try await RedisServer.start { $0.extra = ["save 60 1"] }
         #expect(try await findings(snapshots)["persistence"]?.status == .ok)
-        let lazy = try await RedisServer.start { $0.appendOnly = true; $0.appendFsync = "no" }
+        let lazy = try await RedisServer.start {
+            $0.appendOnly = true; $0.appendFsync = "no"
+        }
         #expect(try await findings(lazy)["persistence"]?.status == .warning)
     }
 
@@ -84,8 +89,12 @@ import Testing
     }
 
     @Test func warnsWhenCONFIGIsForbidden() async throws {
-        let server = try await RedisServer.start { $0.appendOnly = true; $0.users = ["app on >pw ~* +@all -config"] }
-        let findings = try await findings(server) { $0.username = "app"; $0.password = "pw" }
+        let server = try await RedisServer.start {
+            $0.appendOnly = true; $0.users = ["app on >pw ~* +@all -config"]
+        }
+        let findings = try await findings(server) {
+            $0.username = "app"; $0.password = "pw"
+        }
         #expect(findings.values.filter { $0.status == .failure } == [])
         #expect(findings["eviction"]?.status == .ok)
         #expect(findings["stream-node-max-bytes"]?.status == .warning)
@@ -96,7 +105,9 @@ import Testing
     ])
     func reportsMissingPermissions(rules: String, mention: String) async throws {
         let server = try await RedisServer.start { $0.users = ["app on >pw \(rules)"] }
-        let client = TestClient.make(server.configuration) { $0.username = "app"; $0.password = "pw" }
+        let client = TestClient.make(server.configuration) {
+            $0.username = "app"; $0.password = "pw"
+        }
         do {
             _ = try await StartupCheck(client: client, schema: KeySchema()).require()
             Issue.record("not refused")
@@ -106,9 +117,13 @@ import Testing
     @Test func aUserWithTheProductsRightsIsEnough() async throws {
         let server = try await RedisServer.start {
             $0.appendOnly = true
-            $0.users = ["app on >pw resetchannels ~sentiero:* +@read +@write +@transaction +@connection +info +config|get +script|load +evalsha +evalsha_ro +time"]
+            $0.users = [
+                "app on >pw resetchannels ~sentiero:* +@read +@write +@transaction +@connection +info +config|get +script|load +evalsha +evalsha_ro +time"
+            ]
         }
-        let findings = try await findings(server) { $0.username = "app"; $0.password = "pw" }
+        let findings = try await findings(server) {
+            $0.username = "app"; $0.password = "pw"
+        }
         #expect(findings.values.filter { $0.status != .ok } == [])
     }
 
@@ -123,7 +138,9 @@ import Testing
     @Test func reportsThatRedisIsAway() async throws {
         let server = try await RedisServer.start()
         server.kill()
-        let findings = try await findings(server) { $0.connectTimeoutMs = 200; $0.commandTimeoutMs = 200 }
+        let findings = try await findings(server) {
+            $0.connectTimeoutMs = 200; $0.commandTimeoutMs = 200
+        }
         #expect(findings.count == 1)
         #expect(findings["connection"]?.status == .failure)
     }
