@@ -116,7 +116,10 @@ let package = Package(
         .testTarget(
             name: "SentieroTests",
             dependencies: [
-                "Sentiero", "Web", "Worker", "RedisStore", "Ingest", "RedisServerFixture", .product(name: "Logging", package: "swift-log"),
+                "Sentiero", "Web", "Worker", "RedisStore", "Ingest", "RedisServerFixture",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),
