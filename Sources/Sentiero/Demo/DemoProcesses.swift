@@ -137,9 +137,12 @@ actor DemoProcesses: Service {
         rename(statePath + ".new", statePath)
     }
 
+    /// Of its log: what complains, if anything does (a crash report is long), otherwise the end.
     private func lastLines(of name: String) -> [String] {
         guard let data = FileManager.default.contents(atPath: plan.logPath(name)) else { return [] }
-        return String(decoding: data.suffix(8_192), as: UTF8.self).split(separator: "\n").suffix(12).map(String.init)
+        let lines = String(decoding: data.suffix(65_536), as: UTF8.self).split(separator: "\n").map(String.init)
+        let complaints = lines.filter { $0.contains("rror:") || $0.contains("crashed") }
+        return Array((complaints.isEmpty ? lines : complaints).suffix(8))
     }
 }
 
