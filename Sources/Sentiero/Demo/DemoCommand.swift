@@ -68,9 +68,7 @@ struct DemoCommand: AsyncParsableCommand {
         guard let shopPort = LocalNetwork.freePort(from: shopPort, host: host, avoiding: [dashboardPort]) else {
             throw DemoError.noFreePort(shopPort)
         }
-        var template = Array((NSTemporaryDirectory() + "sentiero-demo-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw DemoError.folder(NSTemporaryDirectory(), String(cString: strerror(errno))) }
-        let runFolder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let runFolder = try RunFolder.make()
         return DemoPlan(
             host: host,
             dashboardPort: dashboardPort,
