@@ -8,7 +8,7 @@ import RedisStore
 /// Order of work: gate, route, method, ids, token, input, work, audit. An anonymous caller learns nothing, not even which pages exist.
 public struct Dashboard: Sendable {
     let configuration: WebConfiguration
-    let gate: AuthGate
+    var gate: AuthGate
     let list: SessionList
     let store: SessionStore
     let events: EventReader

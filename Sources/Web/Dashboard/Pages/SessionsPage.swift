@@ -65,7 +65,9 @@ struct SessionsView: Sendable {
         let device: String?
         let country: String?
         let windows: String
+        let windowsLabel: String
         let events: String
+        let eventsLabel: String
         let duration: String
         let updated: Format.Time
     }
@@ -192,7 +194,9 @@ extension SessionsView.Row {
         device = row.device == "Desktop" ? nil : row.device
         country = row.place["country"]
         windows = Format.count(row.windowCount)
+        windowsLabel = row.windowCount == 1 ? "tab" : "tabs"
         events = Format.count(row.eventCount)
+        eventsLabel = row.eventCount == 1 ? "event" : "events"
         duration = Format.duration(row.duration)
         updated = Format.time(row.updatedAt)
     }

@@ -1,0 +1,47 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import RedisStore
+import Synchronization
+
+@testable import Web
+
+/// A dashboard in process, over the Redis of a live server, with probes put in.
+struct TestDashboard: Sendable {
+    private let router: Router<WebContext>
+
+    init(
+        _ server: LiveServer, gate: AuthGate? = nil, audit: Audit? = nil, _ configure: (inout WebConfiguration) -> Void = { _ in }
+    ) throws {
+        var configuration = WebConfiguration()
+        configuration.basicAuth = BasicCredentials("admin:se:cret")
+        configure(&configuration)
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let services = WebServices(
+            configuration: configuration, redis: server.store, keys: server.keys, assets: try Assets(),
+            pressure: IngestPressure(redis: server.store, keys: server.keys, configuration: configuration.lane, logger: logger), version: "test",
+            logger: logger)
+        var dashboard = try Dashboard(services, audit: audit)
+        if let gate { dashboard.gate = gate }
+        router = Router(context: WebContext.self)
+        dashboard.addRoutes(to: router)
+    }
+
+    func get(_ path: String, _ headers: HTTPFields) async throws -> TestResponse { try await send(.get, path, headers) }
+
+    func send(_ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields, _ body: String? = nil) async throws -> TestResponse {
+        try await Application(router: router).test(.router) { client in
+            try await client.execute(uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
+        }
+    }
+}
+
+/// Keeps what was audited.
+final class AuditProbe: Sendable {
+    private let kept = Mutex<[AuditEntry]>([])
+
+    var entries: [AuditEntry] { kept.withLock { $0 } }
+    var audit: Audit { Audit { [self] entry in kept.withLock { $0.append(entry) } } }
+}
