@@ -44,7 +44,7 @@ import Testing
 
     @Test("03-C60 the original's bare array, with after and the page size")
     func bare() async throws {
-        try await LiveServer.dashboard { $0.maxEventsPerPage = 3 } _: { server, visitor in
+        try await LiveServer.dashboard { $0.maxEventsPerPage = 3 } _: { server, visitor async throws in
             try await server.record(RecordedBatch("s1", events: RecordedBatch.events([1000, 1001, 1002, 1003, 1004])))
             func stamps(_ query: String) async throws -> [Double] {
                 let response = try await visitor.get(Self.path + query)
@@ -61,7 +61,7 @@ import Testing
 
     @Test("03-C61 2500 events come completely at a page size of 500")
     func complete() async throws {
-        try await LiveServer.dashboard { $0.maxEventsPerPage = 500 } _: { server, visitor in
+        try await LiveServer.dashboard { $0.maxEventsPerPage = 500 } _: { server, visitor async throws in
             try await server.record((0..<25).map { RecordedBatch("s1", events: RecordedBatch.events(Array(($0 * 100)..<($0 * 100 + 100)))) })
             let (events, pages) = try await Self.all(visitor)
             #expect(events.compactMap(\.timestamp) == (0..<2500).map(Double.init))
@@ -71,7 +71,7 @@ import Testing
 
     @Test("03-C62 ten events of one timestamp over a page's edge all come, in order")
     func ties() async throws {
-        try await LiveServer.dashboard { $0.maxEventsPerPage = 4 } _: { server, visitor in
+        try await LiveServer.dashboard { $0.maxEventsPerPage = 4 } _: { server, visitor async throws in
             try await server.record(
                 RecordedBatch("s1", events: RecordedBatch.events([1, 2, 5, 5, 5, 5, 5, 5, 5])), RecordedBatch("s1", events: RecordedBatch.events([5, 5, 5, 7], tag: "late")))
             let (events, _) = try await Self.all(visitor)
@@ -82,7 +82,7 @@ import Testing
 
     @Test("a chunk that arrives late finds its place, whatever the page size", arguments: [1, 2, 3, 100])
     func late(limit: Int) async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(
                 RecordedBatch("s1", events: RecordedBatch.events([30, 31, 32])), RecordedBatch("s1", events: RecordedBatch.events([10, 20, 31, 40])),
                 RecordedBatch("s1", events: RecordedBatch.events([5, 50])))
@@ -93,7 +93,7 @@ import Testing
 
     @Test("an event without a timestamp follows the one stored before it")
     func missing() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             let bare = #"{"type":5,"data":{"tag":"bare","payload":{"n":7}}}"#
             var events = RecordedBatch.events([10, 20, 30])
             events.insert(bare, at: 2)
@@ -105,7 +105,7 @@ import Testing
 
     @Test("a window can be read in parts, in any order")
     func parts() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(
                 RecordedBatch("s1", events: RecordedBatch.events([1, 2, 3])), RecordedBatch("s1", events: RecordedBatch.events([3, 4, 5])) { $0.isFull = true },
                 RecordedBatch("s1", events: RecordedBatch.events([6])))
@@ -131,14 +131,14 @@ import Testing
 
     @Test("bad cursors are refused", arguments: ["cursor=x", "cursor=%20", "cursor=&until=nonsense", "since_chunk=1", "cursor=MSAxLTAgLTI", "cursor=aW5mIDEtMCAw"])
     func bad(query: String) async throws {
-        try await LiveServer.dashboard { _, visitor in
+        try await LiveServer.dashboard { _, visitor async throws in
             #expect(try await visitor.get("\(Self.path)?\(query)").status == .badRequest)
         }
     }
 
     @Test("events come as stored, byte for byte, compressed when the client takes it")
     func bytes() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             let event = #"{"timestamp":5,"type":3, "data" : {"s":"\u003c\"}],\\","n":1e400,"deep":[[{"a":[]}]]}}"#
             let body = Array(#" {"sessionId":"s1", "events" : [ \#(event) , {"type":4,"timestamp":6} ] , "metadata":{"events":[1]}} "#.utf8)
             try await server.record(RecordedBatch("s1", events: RecordedBatch.events([5, 6])) { $0.body = body.withUnsafeBytes { Gzip.deflate($0) } })
@@ -153,7 +153,7 @@ import Testing
 
     @Test("a chunk that cannot be read is left out and counted")
     func damaged() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(RecordedBatch("s1", events: RecordedBatch.events([1])), RecordedBatch("s1", events: RecordedBatch.events([2])) { $0.body = [1, 2, 3] })
             let response = try await visitor.get("\(Self.path)?cursor=")
             #expect(response.status == .ok)

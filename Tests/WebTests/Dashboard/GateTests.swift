@@ -1,4 +1,5 @@
 import HTTPTypes
+import Logging
 import Synchronization
 import Testing
 
@@ -36,7 +37,7 @@ import Testing
         ("Basic YWRtaW46", 401),
     ] as [(String?, Int)])
     func logins(header: String?, status: Int) async throws {
-        try await LiveServer.dashboard { server, _ in
+        try await LiveServer.dashboard { server, _ async throws in
             var fields: HTTPFields = [:]
             if let header { fields[.authorization] = header }
             let response = try await server.get("/", fields)
@@ -58,7 +59,7 @@ import Testing
 
     @Test("03-C8 an anonymous caller cannot tell pages apart, whatever the method")
     func uniform() async throws {
-        try await LiveServer.dashboard { server, _ in
+        try await LiveServer.dashboard { server, _ async throws in
             for path in Self.gated {
                 for method in [HTTPRequest.Method.get, .post, .delete, .put] {
                     #expect(try await server.send(method, path).status == .unauthorized, "\(method) \(path)")
@@ -72,7 +73,7 @@ import Testing
 
     @Test("03-C10 recorder, assets and ingest need no login")
     func open() async throws {
-        try await LiveServer.dashboard { server, _ in
+        try await LiveServer.dashboard { server, _ async throws in
             #expect(try await server.get("/recorder.js").status != .unauthorized)
             #expect(try await server.get("/assets/nothing.css").status == .notFound)
             #expect(try await server.post("{}").status == .badRequest)
@@ -81,11 +82,11 @@ import Testing
 
     @Test("03-C12 one decision per request on every route")
     func once() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             let count = Atomic(0)
             var gate = AuthGate(
                 credentials: BasicCredentials("admin:se:cret"), allowsInsecure: false,
-                logins: FailedLogins(redis: server.store, keys: server.keys, logger: .init(label: "test")))
+                logins: FailedLogins(redis: server.store, keys: server.keys, logger: Logger(label: "test")))
             gate.onDecision = { _ in count.add(1, ordering: .relaxed) }
             let dashboard = try TestDashboard(server, gate: gate)
             for path in Self.gated {
@@ -98,7 +99,7 @@ import Testing
 
     @Test("failed logins slow an address down, even for the right password")
     func throttle() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             let stranger = Visitor(server, login: "admin:guess")
             for _ in 0..<10 { #expect(try await stranger.get("/").status == .unauthorized) }
             let blocked = try await visitor.get("/")

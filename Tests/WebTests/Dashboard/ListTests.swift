@@ -20,7 +20,7 @@ import Testing
 
     @Test("03-C13 the bare mount is the index")
     func mount() async throws {
-        try await LiveServer.dashboard { $0.mount = "/deep/mount" } _: { server, visitor in
+        try await LiveServer.dashboard { $0.mount = "/deep/mount" } _: { server, visitor async throws in
             for path in ["/deep/mount", "/deep/mount/", "/deep/mount?page=1"] {
                 let response = try await visitor.get(path)
                 #expect(response.status == .ok)
@@ -36,7 +36,7 @@ import Testing
         ("page=99999999999999999999", 0), ("page=10001", 0),
     ])
     func clamps(query: String, rows: Int) async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record((0..<105).map { Self.batch($0) })
             let response = try await visitor.get("/?\(query)")
             #expect(response.status == .ok)
@@ -56,7 +56,7 @@ import Testing
     @Test("03-C19 junk is no filter and is not shown again", arguments: ["junk", "2026-02-30", "2026-13-01", "26-1-1", "2026-06-13T25:00", "<script>", "2023-02-29"])
     func junk(text: String) async throws {
         #expect(TimeRange.seconds(text, endOfDay: false) == nil)
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(Self.batch(1))
             let response = try await visitor.get("/?since=\(QueryString.encode(text))")
             #expect(Self.ids(response.text) == ["session-1"])
@@ -66,7 +66,7 @@ import Testing
 
     @Test("03-C18 the To-day is inclusive, the range is over the last update")
     func range() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             // 2026-06-13 00:00:00, 23:59:59 and the next midnight.
             for (name, second) in [("first", 1_781_308_800), ("last", 1_781_395_199), ("next", 1_781_395_200)] {
                 try await server.record(RecordedBatch(name, at: Int64(second) * 1000, events: RecordedBatch.events([1])))
@@ -79,7 +79,7 @@ import Testing
 
     @Test("03-C20 orders, always descending; an unknown one is ignored")
     func orders() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             for (number, events) in [3, 9, 1].enumerated() {
                 try await server.record(RecordedBatch("s\(number)", at: Self.now + Int64(number) * 1000, events: RecordedBatch.events(Array(1...events))))
             }
@@ -87,13 +87,13 @@ import Testing
             #expect(Self.ids(try await visitor.get("/?sort_by=event_count").text) == ["s1", "s0", "s2"])
             #expect(Self.ids(try await visitor.get("/").text) == ["s0", "s2", "s1"])
             #expect(Self.ids(try await visitor.get("/?sort_by=banana").text) == ["s0", "s2", "s1"])
-            #expect(!(try await visitor.get("/?sort_by=banana").text).contains("banana"))
+            #expect(try await !visitor.get("/?sort_by=banana").text.contains("banana"))
         }
     }
 
     @Test("03-C21 has_errors takes only the literal true, goes with search, and stays in links")
     func errors() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record((0..<30).map { number in Self.batch(number) { $0.hasErrors = number.isMultiple(of: 2) } })
             #expect(Self.ids(try await visitor.get("/?has_errors=lolnope&per_page=100").text).count == 30)
             let flagged = try await visitor.get("/?has_errors=true&per_page=5")
@@ -107,13 +107,14 @@ import Testing
     @Test("03-C22 a search survives paging unchanged")
     func search() async throws {
         let text = "a&b#c+d%"
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record((0..<5).map { number in Self.batch(number) { $0.metadata = [("note", "\"xx A&B#c+d% yy\"")] } })
             try await server.record(Self.batch(9))
             let first = try await visitor.get("/?per_page=2&search=\(QueryString.encode(text))")
             #expect(Self.ids(first.text) == ["session-4", "session-3"])
             #expect(first.text.contains(#"value="a&amp;b#c+d%""#))
-            let next = try #require(first.text.firstMatch(of: /rel="next" href="([^"]+)"/)).1.replacing("&amp;", with: "&")
+            let link = try #require(first.text.firstMatch(of: /rel="next" href="([^"]+)"/))
+            let next = String(link.1).replacing("&amp;", with: "&")
             #expect(Self.ids(try await visitor.get(next).text) == ["session-2", "session-1"])
         }
     }
@@ -123,7 +124,7 @@ import Testing
         ("search[]=x&search=y", 200), ("session_ids=1", 200),
     ])
     func malformed(query: String, status: Int) async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(Self.batch(1), Self.batch(2))
             let response = try await visitor.get("/?\(query)")
             #expect(response.status.code == status)
@@ -134,7 +135,7 @@ import Testing
     @Test("pages do not overlap over shards, and an id without a row shortens none")
     func shards() async throws {
         let keys = try KeySchema(shards: 4)
-        try await LiveServer.run(keys: keys) { $0.basicAuth = BasicCredentials("admin:se:cret") } _: { server in
+        try await LiveServer.run(keys: keys) { $0.basicAuth = BasicCredentials("admin:se:cret") } _: { server async throws in
             let visitor = Visitor(server)
             try await server.record((0..<45).map { Self.batch($0) })
             for number in [44, 43, 30, 7] {
@@ -172,7 +173,7 @@ import Testing
 
     @Test("the empty page shows the script tag; a search without a match offers a way back")
     func empty() async throws {
-        try await LiveServer.dashboard { $0.publicURL = "https://rec.example" } _: { server, visitor in
+        try await LiveServer.dashboard { $0.publicURL = "https://rec.example" } _: { server, visitor async throws in
             let empty = try await visitor.get("/")
             #expect(empty.text.contains("https://rec.example/recorder.js"))
             #expect(empty.text.contains("data-waiting"))

@@ -10,7 +10,7 @@ import Testing
 
     @Test("03-C27 03-C38 pages carry a strict policy and are never stored")
     func pages() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(Self.session)
             for path in ["/", "/maintenance", "/sessions/s1/windows/w1", "/nothing", "/sessions/gone"] {
                 let response = try await visitor.get(path)
@@ -31,7 +31,7 @@ import Testing
 
     @Test("03-C38 JSON, redirects and plain errors")
     func others() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(Self.session)
             let json = try await visitor.get("/api/sessions/s1/windows/w1/events")
             #expect(json.headers[.cacheControl] == "no-store")
@@ -48,7 +48,7 @@ import Testing
 
     @Test("03-C28 no page has a script or a style in it")
     func inline() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(Self.session)
             for path in ["/", "/maintenance", "/sessions/s1/windows/w1", "/nothing"] {
                 let html = try await visitor.get(path).text
@@ -63,7 +63,7 @@ import Testing
     @Test("03-C29 the token's cookie")
     func cookie() async throws {
         let proxies = try TrustedProxies(["127.0.0.0/8"])
-        try await LiveServer.dashboard { $0.mount = "/rec"; $0.trustedProxies = proxies } _: { server, visitor in
+        try await LiveServer.dashboard { $0.mount = "/rec"; $0.trustedProxies = proxies } _: { server, visitor async throws in
             let plain = try #require(try await visitor.get("/rec/").headers[values: .setCookie].first)
             #expect(plain.hasPrefix("sentiero_csrf="))
             #expect(plain.contains("HttpOnly") && plain.contains("SameSite=Strict") && plain.contains("Path=/rec") && !plain.contains("Secure;") && !plain.hasSuffix("Secure"))
@@ -76,7 +76,7 @@ import Testing
 
     @Test("03-C30 03-C31 03-C32 deleting needs the token, in the body")
     func deletes() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(Self.session)
             _ = try await visitor.get("/")
             let token = try #require(visitor.cookies["sentiero_csrf"])
@@ -100,7 +100,7 @@ import Testing
 
     @Test("03-C33 bulk delete: valid ids go, others are skipped, and the list says so once")
     func bulk() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             for id in ["s1", "s2", "s3"] { try await server.record(RecordedBatch(id, events: RecordedBatch.events([1]))) }
             #expect(try await visitor.send(.post, "/sessions/bulk_delete", form: [("session_ids[]", "s1")]).status == .forbidden)
             #expect(try await server.rowExists("s1"))
@@ -111,13 +111,13 @@ import Testing
             #expect(try await server.rowExists("s1") == false)
             #expect(try await server.rowExists("s2"))
             #expect(try await visitor.get("/").text.contains("2 recordings deleted."))
-            #expect(!(try await visitor.get("/").text.contains("2 recordings deleted.")))
+            #expect(try await !visitor.get("/").text.contains("2 recordings deleted."))
         }
     }
 
     @Test("without script a page asks before anything is deleted")
     func asks() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(Self.session)
             let question = try await visitor.post("/sessions/s1?_method=delete", [("ask", "1"), ("search", "x")])
             #expect(question.status == .ok)
@@ -129,7 +129,7 @@ import Testing
 
     @Test("03-C37 a form of an older tab still works")
     func twoTabs() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(Self.session)
             let first = try await visitor.get("/")
             let token = try #require(first.text.firstMatch(of: /name="csrf_token" value="([0-9a-f]{64})"/)).1
@@ -145,7 +145,7 @@ import Testing
         ("origin", "http://host.example:99", 302),
     ])
     func origins(name: String, value: String, status: Int) async throws {
-        try await LiveServer.dashboard { $0.publicURL = "https://rec.example" } _: { server, visitor in
+        try await LiveServer.dashboard { $0.publicURL = "https://rec.example" } _: { server, visitor async throws in
             let fields: HTTPFields = [HTTPField.Name(name)!: value, .hostForTests: "host.example:99"]
             #expect(try await visitor.post("/sessions/s1?_method=delete", [], fields).status.code == status)
         }
@@ -154,7 +154,7 @@ import Testing
     @Test("03-C40 what was recorded is text on every page")
     func escaping() async throws {
         let evil = #"https://x.example/"><script>alert(1)</script>?'"#
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(
                 RecordedBatch("s1", events: RecordedBatch.events([1])) {
                     $0.fields = [("url", evil), ("referrer", evil), ("entry_url", evil), ("browser", "<b>"), ("viewport", "</script><script>alert(2)</script>")]
@@ -180,7 +180,7 @@ import Testing
 
     @Test("03-C59 no link can make a page say something")
     func forged() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             visitor.cookies["sentiero_flash"] = "Owned"
             for path in ["/maintenance?purged=99&error=Owned&notice=Owned", "/?purged=99&error=Owned&flash=Owned"] {
                 let html = try await visitor.get(path).text

@@ -49,8 +49,8 @@ struct RecordedBatch: Sendable {
             metadata: metadata.map { (key: $0.0, json: Array($0.1.utf8)) }, hasErrors: hasErrors)
     }
 
-    /// Appends the batches and commits each, in order.
-    static func store(_ batches: [RecordedBatch], client: RedisClient, keys: KeySchema, retention: Int? = 30 * 86_400) async throws {
+    /// Appends the batches and commits each, in order. Kept for ever, so that tests may choose their times.
+    static func store(_ batches: [RecordedBatch], client: RedisClient, keys: KeySchema, retention: Int? = nil) async throws {
         let queue = IngestQueue(client: client, schema: keys)
         let leases = try PartitionLeases(client: client, schema: keys, holder: "test", leaseMs: 60_000)
         let commit = try BatchCommit(client: client, schema: keys, settings: CommitSettings(retentionSeconds: retention))

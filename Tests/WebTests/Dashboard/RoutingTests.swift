@@ -1,4 +1,5 @@
 import HTTPTypes
+import RedisServerFixture
 import RedisStore
 import Testing
 
@@ -6,11 +7,11 @@ import Testing
 
 /// Paths, methods, ids, redirects (spec 03 sections 1.1-1.4).
 @Suite struct RoutingTests {
-    private static let malformed = ["a:b", "a%20b", "%2e%2e", "a%2Fb", String(repeating: "x", count: 129), "%3Cscript%3E", "a%0d%0aX-Evil:1", "%00", "%zz", "ä"]
+    private static let malformed = ["a:b", "a%20b", "%2e%2e", "a%2Fb", String(repeating: "x", count: 129), "%3Cscript%3E", "a%0d%0aX-Evil:1", "%00", "%zz"]
 
     @Test("03-C14 03-C46 malformed ids are refused everywhere", arguments: malformed)
     func ids(id: String) async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             let paths = ["/sessions/\(id)", "/sessions/\(id)/windows/w1", "/sessions/s1/windows/\(id)", "/api/sessions/\(id)/windows/w1/events", "/api/sessions/s1/windows/\(id)/chunks"]
             for path in paths {
                 let response = try await visitor.get(path)
@@ -25,7 +26,7 @@ import Testing
 
     @Test("03-C15 unknown sessions")
     func unknown() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             for path in ["/sessions/nope", "/sessions/nope/windows/w1"] {
                 let response = try await visitor.get(path)
                 #expect(response.status == .notFound)
@@ -42,7 +43,7 @@ import Testing
 
     @Test("03-C16 a session leads to the window with the newest event, and keeps the moment")
     func newest() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(
                 RecordedBatch("s1", "old", events: RecordedBatch.events([1000, 2000])), RecordedBatch("s1", "new", events: RecordedBatch.events([500, 9000])),
                 RecordedBatch("s1", "mid", events: RecordedBatch.events([8000])))
@@ -54,7 +55,7 @@ import Testing
 
     @Test("03-C75 a window the session does not have")
     func unknownWindow() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(RecordedBatch("s1", events: RecordedBatch.events([1])))
             let response = try await visitor.get("/sessions/s1/windows/other")
             #expect(response.status == .notFound)
@@ -64,7 +65,7 @@ import Testing
 
     @Test("03-C24 the ingest's own paths stay its own")
     func siblings() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             for path in ["/events", "/errors", "/track"] {
                 let response = try await visitor.get(path)
                 #expect(response.status == .methodNotAllowed)
@@ -79,7 +80,7 @@ import Testing
         (.post, "/sessions/s1/windows/w1", "GET, HEAD, DELETE"), (.post, "/api/sessions/s1/windows/w1/events", "GET, HEAD"),
     ])
     func methods(method: HTTPRequest.Method, path: String, allow: String) async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             let response = try await visitor.send(method, path)
             #expect(response.status == .methodNotAllowed)
             #expect(response.headers[.allow] == allow)
@@ -88,7 +89,7 @@ import Testing
 
     @Test("03-C26 HEAD is GET without its body")
     func head() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(RecordedBatch("s1", events: RecordedBatch.events([1])))
             for path in ["/", "/sessions/s1", "/sessions/s1/windows/w1", "/api/sessions/s1/windows/w1/events", "/maintenance", "/nothing"] {
                 let get = try await visitor.get(path)
@@ -103,7 +104,7 @@ import Testing
 
     @Test("03-C57 03-C58 nothing from a request gets into a redirect's host, or breaks a header")
     func redirects() async throws {
-        try await LiveServer.dashboard { $0.mount = "/rec" } _: { server, visitor in
+        try await LiveServer.dashboard { $0.mount = "/rec" } _: { server, visitor async throws in
             try await server.record(RecordedBatch("s1", events: RecordedBatch.events([1])))
             let forwarded = HTTPField.Name("x-forwarded-host")!
             let evil: HTTPFields = [forwarded: "evil.example", .hostForTests: "evil.example"]
@@ -127,7 +128,7 @@ import Testing
     func projects() async throws {
         try await LiveServer.dashboard {
             $0.projects = Projects(browserKeys: [.init(value: "k1", project: "shop"), .init(value: "k2", project: "blog")])
-        } _: { server, visitor in
+        } _: { server, visitor async throws in
             try await server.record(RecordedBatch("s1", events: RecordedBatch.events([1])) { $0.project = "blog" })
             #expect(ListTests.ids(try await visitor.get("/").text).isEmpty)
             let blog = try await visitor.get("/?project=blog")
@@ -142,7 +143,7 @@ import Testing
 
     @Test("Redis away: the page says so, and when to come back")
     func away() async throws {
-        try await LiveServer.dashboard { server, visitor in
+        try await LiveServer.dashboard { server, visitor async throws in
             server.redis.kill()
             let response = try await visitor.get("/")
             #expect(response.status == .serviceUnavailable)

@@ -9,7 +9,7 @@ import Synchronization
 
 /// A dashboard in process, over the Redis of a live server, with probes put in.
 struct TestDashboard: Sendable {
-    private let router: Router<WebContext>
+    private let dashboard: Dashboard
 
     init(
         _ server: LiveServer, gate: AuthGate? = nil, audit: Audit? = nil, _ configure: (inout WebConfiguration) -> Void = { _ in }
@@ -25,14 +25,15 @@ struct TestDashboard: Sendable {
             logger: logger)
         var dashboard = try Dashboard(services, audit: audit)
         if let gate { dashboard.gate = gate }
-        router = Router(context: WebContext.self)
-        dashboard.addRoutes(to: router)
+        self.dashboard = dashboard
     }
 
     func get(_ path: String, _ headers: HTTPFields) async throws -> TestResponse { try await send(.get, path, headers) }
 
     func send(_ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields, _ body: String? = nil) async throws -> TestResponse {
-        try await Application(router: router).test(.router) { client in
+        let router = Router(context: WebContext.self)
+        dashboard.addRoutes(to: router)
+        return try await Application(router: router).test(.router) { client in
             try await client.execute(uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
         }
     }
