@@ -16,7 +16,7 @@ def open_replay(page, dashboard, session, window="w1", query=""):
 
 def loaded(page):
     """Until nothing is left to load."""
-    page.wait_for_function("!document.querySelector('[data-status]').textContent.startsWith('Loading')")
+    until(lambda: page.evaluate("!document.querySelector('[data-status]').textContent.startsWith('Loading')"), "the page")
 
 
 def position(page):
@@ -47,7 +47,7 @@ def test_03_C61_everything_replays(dashboard, viewer, long_session):
 
 
 @pytest.mark.parametrize("query, offset", [
-    ("?t=123450", 123450), (f"?t={START + 123450}", 123450), ("?t=0", 0), ("?t=39950", 39950), ("?t=40050", 40050), ("?t=-5", 0),
+    ("?t=123450", 123450), (f"?t={START + 123450}", 123450), ("?t=0", 0), ("?t=39950", 39950), ("?t=40000", 40000), ("?t=40050", 40050), ("?t=-5", 0),
 ])
 def test_03_C69_a_link_to_a_moment_lands_there(dashboard, viewer, long_session, query, offset):
     page = viewer()
@@ -72,14 +72,26 @@ def test_03_C69_beyond_the_end_is_the_end(dashboard, viewer, long_session):
 
 def test_a_deep_link_loads_from_the_snapshot_before_it_first(dashboard, viewer, long_session):
     page = viewer()
-    requests = []
-    page.on("request", lambda request: "/events?" in request.url and requests.append(request.url))
+    seen, held = [], []
+
+    def route(route):
+        seen.append(route.request.url)
+        if len(seen) > 1 and held is not None:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/events?*", route)
     open_replay(page, dashboard, "long", query="?t=205000")
     wait_for_player(page)
-    assert len(requests) <= 2, "the player is there before the rest has come"
-    assert "cursor=&" not in requests[0]
+    assert "cursor=&" not in seen[0]
+    until(lambda: frame_text(page) == "at 204900", "the moment, although the rest is held up")
+    page.unroute("**/events?*")
+    for waiting in held:
+        waiting.continue_()
     loaded(page)
-    assert frame_text(page) == "at 204900"
+    page.eval_on_selector("[data-seek]", "(slider) => { slider.value = 30050; slider.dispatchEvent(new Event('change')); }")
+    until(lambda: frame_text(page) == "at 30000", "a moment of the part that came later")
 
 
 def test_03_C63_a_failing_page_is_said_and_can_be_retried(dashboard, viewer, long_session):
@@ -115,9 +127,7 @@ def test_seeking_back_and_forth_shows_what_was_there(dashboard, viewer, long_ses
     loaded(page)
     for offset in (200000, 30000, 199950, 41000, 1000, 120050):
         page.eval_on_selector("[data-seek]", "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('change')); }", offset)
-        page.wait_for_timeout(150)
-        shown = int(frame_text(page).removeprefix("at "))
-        assert offset - 200 <= shown <= offset
+        until(lambda: offset - 200 <= int(frame_text(page).removeprefix("at ")) <= offset, f"what was there at {offset}")
 
 
 def test_seeking_back_over_shadow_roots_keeps_their_content(dashboard, viewer):
@@ -161,7 +171,7 @@ def test_playing_pausing_and_speed(dashboard, viewer, long_session):
 def test_the_activity_list_seeks_and_filters(dashboard, viewer):
     events = [
         *snapshot(START), click(START + 1000, 12, 34), custom(START + 2000, "error", {"message": "<b>boom</b>"}), custom(START + 3000, "signed_up"),
-        custom(START + 3500, "__perf", {"metric": "LCP"}), *snapshot(START + 4000, "second", href="https://shop.example/thanks?x=1"), change(START + 6000, "end"),
+        custom(START + 3500, "__perf", {"metric": "LCP"}), *snapshot(START + 4000, "second", href="https://shop.example/thanks"), change(START + 6000, "end"),
     ]
     dashboard.record("activity", "w1", events)
     page = viewer()
@@ -170,7 +180,7 @@ def test_the_activity_list_seeks_and_filters(dashboard, viewer):
     loaded(page)
     page.wait_for_timeout(300)
     labels = page.locator(".activity-label").all_inner_texts()
-    assert [label.split(": ", 1)[-1].strip() for label in labels] == ["/cart", "Click (12, 34)", "<b>boom</b>", "signed_up", "/thanks?x=1"]
+    assert [label.split(":", 1)[-1].strip() for label in labels] == ["/cart", "Click (12, 34)", "<b>boom</b>", "signed_up", "/thanks"]
     page.click("[data-kind=error]")
     assert page.locator(".activity-entry").count() == 1
     page.click(".activity-entry")
@@ -178,7 +188,7 @@ def test_the_activity_list_seeks_and_filters(dashboard, viewer):
     assert page.inner_text("[data-page-url]") == "https://shop.example/cart"
     page.click("[data-kind=all]")
     page.locator(".activity-entry").last.click()
-    until(lambda: page.inner_text("[data-page-url]") == "https://shop.example/thanks?x=1", "the second page")
+    until(lambda: page.inner_text("[data-page-url]") == "https://shop.example/thanks", "the second page")
 
 
 def test_what_still_arrives_is_appended(dashboard, viewer):
@@ -225,13 +235,13 @@ def test_the_link_of_a_moment_is_copied(dashboard, viewer, long_session):
     open_replay(page, dashboard, "long", query="?t=61000")
     wait_for_player(page)
     page.click("#copy-link-btn")
-    page.wait_for_function("document.querySelector('#copy-link-btn').textContent === 'Copied!'")
+    until(lambda: page.evaluate("document.querySelector('#copy-link-btn').textContent === 'Copied!'"), "the page")
     assert page.evaluate("navigator.clipboard.readText()") == f"{dashboard.url}/sessions/long/windows/w1?t=61000"
-    page.wait_for_function("document.querySelector('#copy-link-btn').textContent === 'Copy link'")
+    until(lambda: page.evaluate("document.querySelector('#copy-link-btn').textContent === 'Copy link'"), "the page")
 
 
 def test_events_that_expired_under_the_page_are_named(dashboard, viewer, long_session):
     page = viewer()
     page.route("**/chunks*", lambda route: route.fulfill(status=200, content_type="application/json", body=json.dumps({"chunks": [], "total": 0, "newest": None})))
     open_replay(page, dashboard, "long")
-    page.wait_for_function("document.querySelector('[data-cover-text]').textContent.includes('gone')")
+    until(lambda: page.evaluate("document.querySelector('[data-cover-text]').textContent.includes('gone')"), "the page")

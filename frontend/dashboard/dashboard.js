@@ -91,7 +91,7 @@ async function seek(offset, isPlaying) {
     cover.hidden = true;
   }
   loader.position = time;
-  player.goto(offset, Boolean(isPlaying));
+  player.goto(recording.settle(time) - config.start, Boolean(isPlaying));
   show();
   if (!isPlaying) announce(offset);
 }
@@ -204,7 +204,7 @@ async function begin() {
   const offset = requestedOffset(location.search, config.start, end);
   await loader.want(config.start + (offset || 0));
   createPlayer();
-  player.goto(offset || 0, false);
+  player.goto(recording.settle(config.start + (offset || 0)) - config.start, false);
   cover.hidden = true;
   show();
   setInterval(() => {

@@ -1,4 +1,5 @@
 const FULL = 2;
+const META = 4;
 const LOAD = 1;
 
 /**
@@ -41,6 +42,23 @@ export class Recording {
     // The newest snapshot's chunk began before `time`, but the snapshot itself lies after it.
     const before = this.#gapBefore(time);
     return this.#split(before, before.end);
+  }
+
+  /**
+   * The moment to ask the player for. It begins at the newest page before a moment and applies what lies strictly before it, so on the very
+   * moment a page begins it would show nothing new. Then it is asked for the moment right after the page's snapshot, or, when that is
+   * far off, for the one right before the page.
+   */
+  settle(time) {
+    let page = -1;
+    for (let index = 0; index < this.events.length && this.events[index].timestamp <= time; index += 1) {
+      if (this.events[index].type === META) page = index;
+    }
+    if (page < 0) return time;
+    const snapshot = this.events.find((event, index) => index > page && event.type === FULL);
+    if (!snapshot || snapshot.timestamp < time) return time;
+    const isFirst = !this.events.slice(0, page).some((event) => event.type === FULL);
+    return isFirst || snapshot.timestamp - time < 80 ? snapshot.timestamp + 1 : this.events[page].timestamp - 1;
   }
 
   /** What to load when nothing is asked for: first what lies ahead, then what was left out before. */
