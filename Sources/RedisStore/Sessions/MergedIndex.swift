@@ -56,11 +56,12 @@ struct MergedIndex {
             let empty = sources.indices.filter { sources[$0].buffer.isEmpty && !sources[$0].isDrained }
             guard !empty.isEmpty else { return }
             let size = max(limit, 32)
-            let replies = try await redis.send(empty.map { index in
-                RedisCommand(
-                    "ZRANGE", sources[index].key, high, low, "BYSCORE", "REV", "LIMIT", sources[index].offset, size, "WITHSCORES",
-                    isIdempotent: true)
-            })
+            let replies = try await redis.send(
+                empty.map { index in
+                    RedisCommand(
+                        "ZRANGE", sources[index].key, high, low, "BYSCORE", "REV", "LIMIT", sources[index].offset, size, "WITHSCORES",
+                        isIdempotent: true)
+                })
             for (index, reply) in zip(empty, replies) {
                 let flat = try reply.elements()
                 sources[index].offset += flat.count / 2

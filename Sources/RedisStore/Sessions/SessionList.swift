@@ -99,9 +99,10 @@ public struct SessionList: Sendable {
     }
 
     private func rows(_ positions: [ListPosition], _ project: String) async throws(RedisError) -> [SessionRow] {
-        let replies = try await redis.send(positions.map {
-            RedisCommand("HGETALL", keys.project(project, ofSession: $0.id).session($0.id), isIdempotent: true)
-        })
+        let replies = try await redis.send(
+            positions.map {
+                RedisCommand("HGETALL", keys.project(project, ofSession: $0.id).session($0.id), isIdempotent: true)
+            })
         var rows: [SessionRow] = []
         for (position, reply) in zip(positions, replies) {
             if let row = SessionRow(id: position.id, fields: try reply.fields()) { rows.append(row) }
@@ -110,8 +111,10 @@ public struct SessionList: Sendable {
     }
 
     private func existing(_ positions: [ListPosition], _ project: String) async throws(RedisError) -> Int {
-        try await redis.send(positions.map {
-            RedisCommand("EXISTS", keys.project(project, ofSession: $0.id).session($0.id), isIdempotent: true)
-        }).reduce(0) { $0 + ($1.int ?? 0) }
+        try await redis.send(
+            positions.map {
+                RedisCommand("EXISTS", keys.project(project, ofSession: $0.id).session($0.id), isIdempotent: true)
+            }
+        ).reduce(0) { $0 + ($1.int ?? 0) }
     }
 }

@@ -6,7 +6,8 @@ import RedisStore
 extension Dashboard {
     func delete(_ call: DashboardRequest, _ form: QueryString, session: String) async throws -> Response {
         if form["ask"] == "1" {
-            return try ask(call, form, heading: "Delete this recording?", button: "Delete recording", action: call.urls.deleteSession(session), ids: [])
+            return try ask(
+                call, form, heading: "Delete this recording?", button: "Delete recording", action: call.urls.deleteSession(session), ids: [])
         }
         let existed = try await remove([session], call) > 0
         if existed { record(call, .deleteSession, session: session) }
@@ -16,7 +17,8 @@ extension Dashboard {
     func delete(_ call: DashboardRequest, _ form: QueryString, session: String, window: String) async throws -> Response {
         if form["ask"] == "1" {
             return try ask(
-                call, form, heading: "Delete this tab of the recording?", button: "Delete tab", action: call.urls.deleteWindow(session, window), ids: [])
+                call, form, heading: "Delete this tab of the recording?", button: "Delete tab", action: call.urls.deleteWindow(session, window),
+                ids: [])
         }
         let existed = try await removal.removeWindow(window, session: session, project: call.project) != .absent
         if existed { record(call, .deleteSession, session: session, window: window) }
@@ -74,7 +76,8 @@ extension Dashboard {
         }
         let progress = try await purge.progress(project: call.project)
         return DashboardReply.json(
-            Array(try JSONEncoder().encode(Answer(state: progress?.state.rawValue ?? "idle", done: progress?.done ?? 0, total: progress?.total ?? 0))))
+            Array(try JSONEncoder().encode(Answer(state: progress?.state.rawValue ?? "idle", done: progress?.done ?? 0, total: progress?.total ?? 0)))
+        )
     }
 
     private func startPurge(_ call: DashboardRequest, until: Double) async throws -> Response {

@@ -89,7 +89,8 @@ extension Dashboard {
     private func errorPage(_ failure: DashboardFailure, _ request: Request) -> Response {
         let isShut = failure == .closed
         let urls = DashboardURLs(mount: configuration.mount, project: nil)
-        let frame = frame(title: failure.message, section: .none, script: "page", urls: urls, cookies: request.cookies, project: configuration.projects.first)
+        let frame = frame(
+            title: failure.message, section: .none, script: "page", urls: urls, cookies: request.cookies, project: configuration.projects.first)
         let view = MessageView(
             frame: frame, heading: failure.message, detail: failure.detail, linkURL: isShut ? nil : failure.link?.url ?? urls.sessions(),
             linkText: isShut ? nil : failure.link?.text ?? "All sessions")

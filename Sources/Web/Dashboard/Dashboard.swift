@@ -37,7 +37,8 @@ public struct Dashboard: Sendable {
         store = try SessionStore(redis: redis, keys: keys)
         events = EventReader(store: store)
         flash = Flash(redis: redis, keys: keys)
-        removal = try SessionRemoval(client: redis, schema: keys, tombstoneSeconds: max(configuration.retentionPeriod, configuration.recorder.sessionMaxAge))
+        removal = try SessionRemoval(
+            client: redis, schema: keys, tombstoneSeconds: max(configuration.retentionPeriod, configuration.recorder.sessionMaxAge))
         purge = Purge(redis: redis, keys: keys, removal: removal, logger: logger)
         templates = try Templates()
         if configuration.basicAuth == nil, configuration.allowInsecureDashboard {

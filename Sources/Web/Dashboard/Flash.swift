@@ -15,7 +15,8 @@ struct Flash: Sendable {
         var generator = SystemRandomNumberGenerator()
         let token = "\(String(generator.next(), radix: 36))\(String(generator.next(), radix: 36))"
         guard (try? await redis.send(RedisCommand("SET", keys.flash(token), text, "EX", Self.lifetime))) != nil else { return }
-        response.setCookie(Cookie(name: Self.cookie, value: token, maxAge: Self.lifetime, path: path, secure: false, httpOnly: true, sameSite: .strict))
+        response.setCookie(
+            Cookie(name: Self.cookie, value: token, maxAge: Self.lifetime, path: path, secure: false, httpOnly: true, sameSite: .strict))
     }
 
     /// Takes the notice this browser is to see, if any.

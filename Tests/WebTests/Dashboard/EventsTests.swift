@@ -44,7 +44,9 @@ import Testing
 
     @Test("03-C60 the original's bare array, with after and the page size")
     func bare() async throws {
-        try await LiveServer.dashboard { $0.maxEventsPerPage = 3 } _: { server, visitor async throws in
+        try await LiveServer.dashboard {
+            $0.maxEventsPerPage = 3
+        } _: { server, visitor async throws in
             try await server.record(RecordedBatch("s1", events: RecordedBatch.events([1000, 1001, 1002, 1003, 1004])))
             func stamps(_ query: String) async throws -> [Double] {
                 let response = try await visitor.get(Self.path + query)
@@ -61,7 +63,9 @@ import Testing
 
     @Test("03-C61 2500 events come completely at a page size of 500")
     func complete() async throws {
-        try await LiveServer.dashboard { $0.maxEventsPerPage = 500 } _: { server, visitor async throws in
+        try await LiveServer.dashboard {
+            $0.maxEventsPerPage = 500
+        } _: { server, visitor async throws in
             try await server.record((0..<25).map { RecordedBatch("s1", events: RecordedBatch.events(Array(($0 * 100)..<($0 * 100 + 100)))) })
             let (events, pages) = try await Self.all(visitor)
             #expect(events.compactMap(\.timestamp) == (0..<2500).map(Double.init))
@@ -71,9 +75,12 @@ import Testing
 
     @Test("03-C62 ten events of one timestamp over a page's edge all come, in order")
     func ties() async throws {
-        try await LiveServer.dashboard { $0.maxEventsPerPage = 4 } _: { server, visitor async throws in
+        try await LiveServer.dashboard {
+            $0.maxEventsPerPage = 4
+        } _: { server, visitor async throws in
             try await server.record(
-                RecordedBatch("s1", events: RecordedBatch.events([1, 2, 5, 5, 5, 5, 5, 5, 5])), RecordedBatch("s1", events: RecordedBatch.events([5, 5, 5, 7], tag: "late")))
+                RecordedBatch("s1", events: RecordedBatch.events([1, 2, 5, 5, 5, 5, 5, 5, 5])),
+                RecordedBatch("s1", events: RecordedBatch.events([5, 5, 5, 7], tag: "late")))
             let (events, _) = try await Self.all(visitor)
             #expect(events.compactMap(\.timestamp) == [1, 2, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 7])
             #expect(events.map(\.data.payload.n) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 2, 3])
@@ -107,7 +114,8 @@ import Testing
     func parts() async throws {
         try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(
-                RecordedBatch("s1", events: RecordedBatch.events([1, 2, 3])), RecordedBatch("s1", events: RecordedBatch.events([3, 4, 5])) { $0.isFull = true },
+                RecordedBatch("s1", events: RecordedBatch.events([1, 2, 3])),
+                RecordedBatch("s1", events: RecordedBatch.events([3, 4, 5])) { $0.isFull = true },
                 RecordedBatch("s1", events: RecordedBatch.events([6])))
             struct Index: Decodable {
                 struct Entry: Decodable { let id: String; let start: Double; let end: Double; let full: Bool; let cursor: String; let events: Int }
@@ -129,7 +137,9 @@ import Testing
         }
     }
 
-    @Test("bad cursors are refused", arguments: ["cursor=x", "cursor=%20", "cursor=&until=nonsense", "since_chunk=1", "cursor=MSAxLTAgLTI", "cursor=aW5mIDEtMCAw"])
+    @Test(
+        "bad cursors are refused",
+        arguments: ["cursor=x", "cursor=%20", "cursor=&until=nonsense", "since_chunk=1", "cursor=MSAxLTAgLTI", "cursor=aW5mIDEtMCAw"])
     func bad(query: String) async throws {
         try await LiveServer.dashboard { _, visitor async throws in
             #expect(try await visitor.get("\(Self.path)?\(query)").status == .badRequest)
@@ -141,7 +151,8 @@ import Testing
         try await LiveServer.dashboard { server, visitor async throws in
             let event = #"{"timestamp":5,"type":3, "data" : {"s":"\u003c\"}],\\","n":1e400,"deep":[[{"a":[]}]]}}"#
             let body = Array(#" {"sessionId":"s1", "events" : [ \#(event) , {"type":4,"timestamp":6} ] , "metadata":{"events":[1]}} "#.utf8)
-            try await server.record(RecordedBatch("s1", events: RecordedBatch.events([5, 6])) { $0.body = body.withUnsafeBytes { Gzip.deflate($0) } })
+            try await server.record(
+                RecordedBatch("s1", events: RecordedBatch.events([5, 6])) { $0.body = body.withUnsafeBytes { Gzip.deflate($0) } })
             let plain = try await visitor.get(Self.path)
             #expect(plain.text == "[\(event),{\"type\":4,\"timestamp\":6}]")
             try await server.record(RecordedBatch("s2", events: (0..<200).map { _ in event }))
@@ -154,7 +165,9 @@ import Testing
     @Test("a chunk that cannot be read is left out and counted")
     func damaged() async throws {
         try await LiveServer.dashboard { server, visitor async throws in
-            try await server.record(RecordedBatch("s1", events: RecordedBatch.events([1])), RecordedBatch("s1", events: RecordedBatch.events([2])) { $0.body = [1, 2, 3] })
+            try await server.record(
+                RecordedBatch("s1", events: RecordedBatch.events([1])),
+                RecordedBatch("s1", events: RecordedBatch.events([2])) { $0.body = [1, 2, 3] })
             let response = try await visitor.get("\(Self.path)?cursor=")
             #expect(response.status == .ok)
             #expect(response.text.contains(#""unreadable_chunks":1"#))

@@ -26,16 +26,20 @@ import Testing
 
     @Test("03-C2 an insecure dashboard opens when the operator says so")
     func insecure() async throws {
-        try await LiveServer.run { $0.allowInsecureDashboard = true } _: { server async throws in
+        try await LiveServer.run {
+            $0.allowInsecureDashboard = true
+        } _: { server async throws in
             #expect(try await server.get("/").status == .ok)
         }
     }
 
-    @Test("03-C3 03-C4 03-C11 logins", arguments: [
-        (nil, 401), ("Basic YWRtaW46d3Jvbmc=", 401), ("Basic YWRtaW46c2U6Y3JldA==", 200), ("bAsIc YWRtaW46c2U6Y3JldA==", 200),
-        ("Basic %%%not-base64", 401), ("Basic ", 401), ("Basic", 401), ("Bearer YWRtaW46c2U6Y3JldA==", 401), ("Basic Og==", 401),
-        ("Basic YWRtaW46", 401),
-    ] as [(String?, Int)])
+    @Test(
+        "03-C3 03-C4 03-C11 logins",
+        arguments: [
+            (nil, 401), ("Basic YWRtaW46d3Jvbmc=", 401), ("Basic YWRtaW46c2U6Y3JldA==", 200), ("bAsIc YWRtaW46c2U6Y3JldA==", 200),
+            ("Basic %%%not-base64", 401), ("Basic ", 401), ("Basic", 401), ("Bearer YWRtaW46c2U6Y3JldA==", 401), ("Basic Og==", 401),
+            ("Basic YWRtaW46", 401),
+        ] as [(String?, Int)])
     func logins(header: String?, status: Int) async throws {
         try await LiveServer.dashboard { server, _ async throws in
             var fields: HTTPFields = [:]
@@ -52,7 +56,9 @@ import Testing
     @Test("03-C5 blank credentials are no login", arguments: [":", "user:", ":password", " : ", "user:  "])
     func blank(text: String) async throws {
         #expect(BasicCredentials(text) == nil)
-        try await LiveServer.run { $0.basicAuth = BasicCredentials(text) } _: { server async throws in
+        try await LiveServer.run {
+            $0.basicAuth = BasicCredentials(text)
+        } _: { server async throws in
             #expect(try await server.get("/", [.authorization: "Basic Og=="]).status == .forbidden)
         }
     }

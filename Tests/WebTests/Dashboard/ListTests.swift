@@ -20,7 +20,9 @@ import Testing
 
     @Test("03-C13 the bare mount is the index")
     func mount() async throws {
-        try await LiveServer.dashboard { $0.mount = "/deep/mount" } _: { server, visitor async throws in
+        try await LiveServer.dashboard {
+            $0.mount = "/deep/mount"
+        } _: { server, visitor async throws in
             for path in ["/deep/mount", "/deep/mount/", "/deep/mount?page=1"] {
                 let response = try await visitor.get(path)
                 #expect(response.status == .ok)
@@ -31,10 +33,12 @@ import Testing
         }
     }
 
-    @Test("03-C17 page and per_page are clamped", arguments: [
-        ("page=-5", 20), ("page=abc", 20), ("page=0", 20), ("per_page=999999", 100), ("per_page=-1", 20), ("per_page=7", 7), ("per_page=", 20),
-        ("page=99999999999999999999", 0), ("page=10001", 0),
-    ])
+    @Test(
+        "03-C17 page and per_page are clamped",
+        arguments: [
+            ("page=-5", 20), ("page=abc", 20), ("page=0", 20), ("per_page=999999", 100), ("per_page=-1", 20), ("per_page=7", 7), ("per_page=", 20),
+            ("page=99999999999999999999", 0), ("page=10001", 0),
+        ])
     func clamps(query: String, rows: Int) async throws {
         try await LiveServer.dashboard { server, visitor async throws in
             try await server.record((0..<105).map { Self.batch($0) })
@@ -44,16 +48,21 @@ import Testing
         }
     }
 
-    @Test("03-C18 03-C19 times of filters", arguments: [
-        ("2026-06-13", false, 1_781_308_800.0), ("2026-06-13", true, 1_781_395_199.999), ("2026-06-13T10:00:00", false, 1_781_344_800),
-        ("2026-06-13T10:00:00Z", true, 1_781_344_800), ("2026-06-13T10:00:00+02:00", false, 1_781_337_600), ("2026-06-13 10:00", false, 1_781_344_800),
-        ("2026-06-13T10:00:00.5-0130", false, 1_781_350_200.5), ("2024-02-29", false, 1_709_164_800), ("1970-01-01", false, 0),
-    ])
+    @Test(
+        "03-C18 03-C19 times of filters",
+        arguments: [
+            ("2026-06-13", false, 1_781_308_800.0), ("2026-06-13", true, 1_781_395_199.999), ("2026-06-13T10:00:00", false, 1_781_344_800),
+            ("2026-06-13T10:00:00Z", true, 1_781_344_800), ("2026-06-13T10:00:00+02:00", false, 1_781_337_600),
+            ("2026-06-13 10:00", false, 1_781_344_800),
+            ("2026-06-13T10:00:00.5-0130", false, 1_781_350_200.5), ("2024-02-29", false, 1_709_164_800), ("1970-01-01", false, 0),
+        ])
     func times(text: String, isEnd: Bool, seconds: Double) {
         #expect(TimeRange.seconds(text, endOfDay: isEnd) == seconds)
     }
 
-    @Test("03-C19 junk is no filter and is not shown again", arguments: ["junk", "2026-02-30", "2026-13-01", "26-1-1", "2026-06-13T25:00", "<script>", "2023-02-29"])
+    @Test(
+        "03-C19 junk is no filter and is not shown again",
+        arguments: ["junk", "2026-02-30", "2026-13-01", "26-1-1", "2026-06-13T25:00", "<script>", "2023-02-29"])
     func junk(text: String) async throws {
         #expect(TimeRange.seconds(text, endOfDay: false) == nil)
         try await LiveServer.dashboard { server, visitor async throws in
@@ -81,7 +90,8 @@ import Testing
     func orders() async throws {
         try await LiveServer.dashboard { server, visitor async throws in
             for (number, events) in [3, 9, 1].enumerated() {
-                try await server.record(RecordedBatch("s\(number)", at: Self.now + Int64(number) * 1000, events: RecordedBatch.events(Array(1...events))))
+                try await server.record(
+                    RecordedBatch("s\(number)", at: Self.now + Int64(number) * 1000, events: RecordedBatch.events(Array(1...events))))
             }
             try await server.record(RecordedBatch("s0", at: Self.now + 60_000, events: RecordedBatch.events([99])))
             #expect(Self.ids(try await visitor.get("/?sort_by=event_count").text) == ["s1", "s0", "s2"])
@@ -99,7 +109,10 @@ import Testing
             let flagged = try await visitor.get("/?has_errors=true&per_page=5")
             #expect(Self.ids(flagged.text) == ["session-28", "session-26", "session-24", "session-22", "session-20"])
             #expect(flagged.text.contains("has_errors=true&amp;per_page=5&amp;page=2"))
-            #expect(Self.ids(try await visitor.get("/?has_errors=true&search=SESSION-1").text) == ["session-18", "session-16", "session-14", "session-12", "session-10"])
+            #expect(
+                Self.ids(try await visitor.get("/?has_errors=true&search=SESSION-1").text) == [
+                    "session-18", "session-16", "session-14", "session-12", "session-10",
+                ])
             #expect(Self.ids(try await visitor.get("/?has_errors=true&sort_by=created_at&per_page=100").text).count == 15)
         }
     }
@@ -119,10 +132,12 @@ import Testing
         }
     }
 
-    @Test("03-C23 broken and repeated parameters are never a fault", arguments: [
-        ("page=1&page=2&per_page=1", 200), ("search=%", 400), ("search=%zz", 400), ("search=%ff", 400), ("search=%00", 400), ("&&=&a", 200),
-        ("search[]=x&search=y", 200), ("session_ids=1", 200),
-    ])
+    @Test(
+        "03-C23 broken and repeated parameters are never a fault",
+        arguments: [
+            ("page=1&page=2&per_page=1", 200), ("search=%", 400), ("search=%zz", 400), ("search=%ff", 400), ("search=%00", 400), ("&&=&a", 200),
+            ("search[]=x&search=y", 200), ("session_ids=1", 200),
+        ])
     func malformed(query: String, status: Int) async throws {
         try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(Self.batch(1), Self.batch(2))
@@ -135,7 +150,9 @@ import Testing
     @Test("pages do not overlap over shards, and an id without a row shortens none")
     func shards() async throws {
         let keys = try KeySchema(shards: 4)
-        try await LiveServer.run(keys: keys) { $0.basicAuth = BasicCredentials("admin:se:cret") } _: { server async throws in
+        try await LiveServer.run(keys: keys) {
+            $0.basicAuth = BasicCredentials("admin:se:cret")
+        } _: { server async throws in
             let visitor = Visitor(server)
             try await server.record((0..<45).map { Self.batch($0) })
             for number in [44, 43, 30, 7] {
@@ -161,7 +178,11 @@ import Testing
         try await server.record((0..<60).map { Self.batch($0) })
         let list = SessionList(redis: server.client, keys: server.keys, searchLimit: 25)
         var page = try await list.page(SessionQuery(search: "session-5"), project: "default")
-        #expect(page.rows.map(\.id) == ["session-59", "session-58", "session-57", "session-56", "session-55", "session-54", "session-53", "session-52", "session-51", "session-50"])
+        #expect(
+            page.rows.map(\.id) == [
+                "session-59", "session-58", "session-57", "session-56", "session-55", "session-54", "session-53", "session-52", "session-51",
+                "session-50",
+            ])
         #expect(page.searched == 25)
         page = try await list.page(SessionQuery(search: "session-5", resume: page.resume), project: "default")
         #expect(page.rows.isEmpty)
@@ -173,7 +194,9 @@ import Testing
 
     @Test("the empty page shows the script tag; a search without a match offers a way back")
     func empty() async throws {
-        try await LiveServer.dashboard { $0.publicURL = "https://rec.example" } _: { server, visitor async throws in
+        try await LiveServer.dashboard {
+            $0.publicURL = "https://rec.example"
+        } _: { server, visitor async throws in
             let empty = try await visitor.get("/")
             #expect(empty.text.contains("https://rec.example/recorder.js"))
             #expect(empty.text.contains("data-waiting"))

@@ -17,7 +17,10 @@ import Testing
             for path in ["/maintenance/purge-before", "/maintenance/purge-expired"] {
                 #expect(try await visitor.send(.post, path, form: [("date", Self.today()), ("confirm", "1")]).status == .forbidden)
             }
-            for (form, notice) in [([("date", Self.today())], "tick the box"), ([("date", "garbage"), ("confirm", "1")], "choose a date"), ([("confirm", "1")], "choose a date")] {
+            for (form, notice) in [
+                ([("date", Self.today())], "tick the box"), ([("date", "garbage"), ("confirm", "1")], "choose a date"),
+                ([("confirm", "1")], "choose a date"),
+            ] {
                 let response = try await visitor.post("/maintenance/purge-before", form)
                 #expect(response.status == .found)
                 #expect(response.headers[.location] == "/maintenance")
@@ -46,14 +49,19 @@ import Testing
     @Test("03-C90 the retention purge needs a retention period")
     func purgeExpired() async throws {
         let old = Int64(Date().timeIntervalSince1970 * 1000) - 7_200_000
-        try await LiveServer.dashboard { $0.retentionPeriod = 0 } _: { server, visitor async throws in
+        try await LiveServer.dashboard {
+            $0.retentionPeriod = 0
+        } _: { server, visitor async throws in
             try await server.record(RecordedBatch("old", at: old, events: RecordedBatch.events([1])))
             _ = try await visitor.post("/maintenance/purge-expired")
             #expect(try await visitor.get("/maintenance").text.contains("no retention period is set"))
             #expect(try await server.rowExists("old"))
         }
-        try await LiveServer.dashboard { $0.retentionPeriod = 3600 } _: { server, visitor async throws in
-            try await server.record(RecordedBatch("old", at: old, events: RecordedBatch.events([1])), RecordedBatch("new", events: RecordedBatch.events([1])))
+        try await LiveServer.dashboard {
+            $0.retentionPeriod = 3600
+        } _: { server, visitor async throws in
+            try await server.record(
+                RecordedBatch("old", at: old, events: RecordedBatch.events([1])), RecordedBatch("new", events: RecordedBatch.events([1])))
             #expect(try await visitor.get("/maintenance").text.contains("1 session older than that"))
             _ = try await visitor.post("/maintenance/purge-expired")
             #expect(try await visitor.get("/maintenance").text.contains("1 recording deleted."))

@@ -63,10 +63,14 @@ import Testing
     @Test("03-C29 the token's cookie")
     func cookie() async throws {
         let proxies = try TrustedProxies(["127.0.0.0/8"])
-        try await LiveServer.dashboard { $0.mount = "/rec"; $0.trustedProxies = proxies } _: { server, visitor async throws in
+        try await LiveServer.dashboard {
+            $0.mount = "/rec"; $0.trustedProxies = proxies
+        } _: { server, visitor async throws in
             let plain = try #require(try await visitor.get("/rec/").headers[values: .setCookie].first)
             #expect(plain.hasPrefix("sentiero_csrf="))
-            #expect(plain.contains("HttpOnly") && plain.contains("SameSite=Strict") && plain.contains("Path=/rec") && !plain.contains("Secure;") && !plain.hasSuffix("Secure"))
+            #expect(
+                plain.contains("HttpOnly") && plain.contains("SameSite=Strict") && plain.contains("Path=/rec") && !plain.contains("Secure;")
+                    && !plain.hasSuffix("Secure"))
             let proto = HTTPField.Name("x-forwarded-proto")!
             let secure = try #require(try await visitor.get("/rec/", [proto: "https"]).headers[values: .setCookie].first)
             #expect(secure.hasPrefix("__Secure-sentiero_csrf="))
@@ -82,7 +86,9 @@ import Testing
             let token = try #require(visitor.cookies["sentiero_csrf"])
             let other = String(repeating: "a", count: 64)
             let path = "/sessions/s1?_method=delete"
-            for form in [[], [("csrf_token", "")], [("csrf_token", other)], [("csrf_token", token + "0")], [("csrf_token", String(token.dropLast()))]] {
+            for form in [
+                [], [("csrf_token", "")], [("csrf_token", other)], [("csrf_token", token + "0")], [("csrf_token", String(token.dropLast()))],
+            ] {
                 #expect(try await visitor.send(.post, path, form: form).status == .forbidden)
             }
             #expect(try await visitor.send(.post, path + "&csrf_token=\(token)").status == .forbidden)
@@ -104,7 +110,10 @@ import Testing
             for id in ["s1", "s2", "s3"] { try await server.record(RecordedBatch(id, events: RecordedBatch.events([1]))) }
             #expect(try await visitor.send(.post, "/sessions/bulk_delete", form: [("session_ids[]", "s1")]).status == .forbidden)
             #expect(try await server.rowExists("s1"))
-            let form = [("session_ids[]", "s1"), ("session_ids[]", "../etc/passwd"), ("session_ids[]", "s3"), ("search", "s"), ("sort_by", "event_count"), ("page", "2")]
+            let form = [
+                ("session_ids[]", "s1"), ("session_ids[]", "../etc/passwd"), ("session_ids[]", "s3"), ("search", "s"), ("sort_by", "event_count"),
+                ("page", "2"),
+            ]
             let response = try await visitor.post("/sessions/bulk_delete", form)
             #expect(response.status == .found)
             #expect(response.headers[.location] == "/?search=s&sort_by=event_count&page=2")
@@ -139,13 +148,19 @@ import Testing
         }
     }
 
-    @Test("03-C39 forms of other sites are refused", arguments: [
-        ("origin", "https://evil.example", 403), ("origin", "null", 403), ("origin", "http://127.0.0.1", 403), ("sec-fetch-site", "cross-site", 403),
-        ("sec-fetch-site", "same-site", 403), ("sec-fetch-site", "same-origin", 302), ("sec-fetch-site", "none", 302), ("origin", "https://rec.example", 302),
-        ("origin", "http://host.example:99", 302),
-    ])
+    @Test(
+        "03-C39 forms of other sites are refused",
+        arguments: [
+            ("origin", "https://evil.example", 403), ("origin", "null", 403), ("origin", "http://127.0.0.1", 403),
+            ("sec-fetch-site", "cross-site", 403),
+            ("sec-fetch-site", "same-site", 403), ("sec-fetch-site", "same-origin", 302), ("sec-fetch-site", "none", 302),
+            ("origin", "https://rec.example", 302),
+            ("origin", "http://host.example:99", 302),
+        ])
     func origins(name: String, value: String, status: Int) async throws {
-        try await LiveServer.dashboard { $0.publicURL = "https://rec.example" } _: { server, visitor async throws in
+        try await LiveServer.dashboard {
+            $0.publicURL = "https://rec.example"
+        } _: { server, visitor async throws in
             let fields: HTTPFields = [HTTPField.Name(name)!: value, .hostForTests: "host.example:99"]
             #expect(try await visitor.post("/sessions/s1?_method=delete", [], fields).status.code == status)
         }
@@ -157,7 +172,10 @@ import Testing
         try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(
                 RecordedBatch("s1", events: RecordedBatch.events([1])) {
-                    $0.fields = [("url", evil), ("referrer", evil), ("entry_url", evil), ("browser", "<b>"), ("viewport", "</script><script>alert(2)</script>")]
+                    $0.fields = [
+                        ("url", evil), ("referrer", evil), ("entry_url", evil), ("browser", "<b>"),
+                        ("viewport", "</script><script>alert(2)</script>"),
+                    ]
                     $0.metadata = [("<i>key", #""</script><script>alert(3)</script>""#)]
                 })
             for path in ["/", "/sessions/s1/windows/w1", "/?search=%22%3E%3Cscript%3E"] {

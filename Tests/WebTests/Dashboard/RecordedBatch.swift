@@ -68,7 +68,8 @@ struct RecordedBatch: Sendable {
             let reference = SessionReference(project: batch.project, session: batch.session)
             let start = try await commit.begin(place, holder: "test", applied: applied[place] ?? nil, range: id...id, sessions: [reference])
             let entry = CommitEntry(
-                entryID: id, project: batch.project, session: batch.session, window: batch.window, sequence: batch.sequence, receivedMs: batch.receivedMs,
+                entryID: id, project: batch.project, session: batch.session, window: batch.window, sequence: batch.sequence,
+                receivedMs: batch.receivedMs,
                 disposition: .store(batch.chunk), revision: .known(start.sessions[reference]?.revision))
             let result = try await commit.apply([entry], place: place, holder: "test", applied: applied[place] ?? nil)
             guard result.applied.first?.outcome == .stored else { throw RecordedBatchError.notStored("\(result)") }

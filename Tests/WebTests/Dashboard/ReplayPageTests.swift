@@ -12,7 +12,9 @@ import Testing
         return String(rest[..<(try #require(rest.firstRange(of: to)).lowerBound)])
     }
 
-    @Test("03-C64 tabs are numbered by last activity; of eight, four stay in the row, the open one among them", arguments: [(0, [1, 2, 3, 4]), (7, [1, 2, 3, 8]), (3, [1, 2, 3, 4])])
+    @Test(
+        "03-C64 tabs are numbered by last activity; of eight, four stay in the row, the open one among them",
+        arguments: [(0, [1, 2, 3, 4]), (7, [1, 2, 3, 8]), (3, [1, 2, 3, 4])])
     func tabs(current: Int, row: [Int]) async throws {
         try await LiveServer.dashboard { server, visitor async throws in
             for number in 0..<8 {
@@ -49,7 +51,10 @@ import Testing
                     $0.metadata = [("plan", #""gold""#)]
                 })
             let html = try await visitor.get("/sessions/s1/windows/w1").text
-            for text in ["Firefox", "1280x720", "https://shop.example/cart", "1m 2s", "gold", "id=\"replayer\"", "id=\"sentiero-player-config\"", "id=\"copy-link-btn\""] {
+            for text in [
+                "Firefox", "1280x720", "https://shop.example/cart", "1m 2s", "gold", "id=\"replayer\"", "id=\"sentiero-player-config\"",
+                "id=\"copy-link-btn\"",
+            ] {
                 #expect(html.contains(text), "\(text)")
             }
             #expect(!html.contains("\"tag\""))
@@ -60,7 +65,8 @@ import Testing
     func gaps() async throws {
         try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(
-                RecordedBatch("s1", events: RecordedBatch.events([1])) { $0.sequence = 0 }, RecordedBatch("s1", events: RecordedBatch.events([2])) { $0.sequence = 3 })
+                RecordedBatch("s1", events: RecordedBatch.events([1])) { $0.sequence = 0 },
+                RecordedBatch("s1", events: RecordedBatch.events([2])) { $0.sequence = 3 })
             #expect(try await visitor.get("/sessions/s1/windows/w1").text.contains("2 uploads of this tab never arrived"))
             let key = server.keys.project("default", ofSession: "s1").session("s1")
             _ = try await server.store.send(RedisCommand("HSET", key, "trimmed", 3, "limited", 2))
@@ -70,7 +76,9 @@ import Testing
         }
     }
 
-    @Test("a session that was removed says how", arguments: [(RemovalReason.deleted, "was deleted on"), (.erased, "was erased on"), (.purged, "by a purge")])
+    @Test(
+        "a session that was removed says how",
+        arguments: [(RemovalReason.deleted, "was deleted on"), (.erased, "was erased on"), (.purged, "by a purge")])
     func tombstone(reason: RemovalReason, text: String) async throws {
         try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(RecordedBatch("s1", events: RecordedBatch.events([1])))

@@ -7,12 +7,17 @@ import Testing
 
 /// Paths, methods, ids, redirects (spec 03 sections 1.1-1.4).
 @Suite struct RoutingTests {
-    private static let malformed = ["a:b", "a%20b", "%2e%2e", "a%2Fb", String(repeating: "x", count: 129), "%3Cscript%3E", "a%0d%0aX-Evil:1", "%00", "%zz"]
+    private static let malformed = [
+        "a:b", "a%20b", "%2e%2e", "a%2Fb", String(repeating: "x", count: 129), "%3Cscript%3E", "a%0d%0aX-Evil:1", "%00", "%zz",
+    ]
 
     @Test("03-C14 03-C46 malformed ids are refused everywhere", arguments: malformed)
     func ids(id: String) async throws {
         try await LiveServer.dashboard { server, visitor async throws in
-            let paths = ["/sessions/\(id)", "/sessions/\(id)/windows/w1", "/sessions/s1/windows/\(id)", "/api/sessions/\(id)/windows/w1/events", "/api/sessions/s1/windows/\(id)/chunks"]
+            let paths = [
+                "/sessions/\(id)", "/sessions/\(id)/windows/w1", "/sessions/s1/windows/\(id)", "/api/sessions/\(id)/windows/w1/events",
+                "/api/sessions/s1/windows/\(id)/chunks",
+            ]
             for path in paths {
                 let response = try await visitor.get(path)
                 #expect(response.status == .badRequest, "\(path)")
@@ -45,7 +50,8 @@ import Testing
     func newest() async throws {
         try await LiveServer.dashboard { server, visitor async throws in
             try await server.record(
-                RecordedBatch("s1", "old", events: RecordedBatch.events([1000, 2000])), RecordedBatch("s1", "new", events: RecordedBatch.events([500, 9000])),
+                RecordedBatch("s1", "old", events: RecordedBatch.events([1000, 2000])),
+                RecordedBatch("s1", "new", events: RecordedBatch.events([500, 9000])),
                 RecordedBatch("s1", "mid", events: RecordedBatch.events([8000])))
             let response = try await visitor.get("/sessions/s1?t=2500&x=a%26b")
             #expect(response.status == .found)
@@ -74,11 +80,13 @@ import Testing
         }
     }
 
-    @Test("03-C25 03-C26 wrong methods say which are right", arguments: [
-        (HTTPRequest.Method.post, "/", "GET, HEAD"), (.delete, "/maintenance", "GET, HEAD"), (.get, "/sessions/bulk_delete", "POST"),
-        (.get, "/maintenance/purge-before", "POST"), (.put, "/sessions/s1", "GET, HEAD, DELETE"), (.post, "/sessions/s1", "GET, HEAD, DELETE"),
-        (.post, "/sessions/s1/windows/w1", "GET, HEAD, DELETE"), (.post, "/api/sessions/s1/windows/w1/events", "GET, HEAD"),
-    ])
+    @Test(
+        "03-C25 03-C26 wrong methods say which are right",
+        arguments: [
+            (HTTPRequest.Method.post, "/", "GET, HEAD"), (.delete, "/maintenance", "GET, HEAD"), (.get, "/sessions/bulk_delete", "POST"),
+            (.get, "/maintenance/purge-before", "POST"), (.put, "/sessions/s1", "GET, HEAD, DELETE"), (.post, "/sessions/s1", "GET, HEAD, DELETE"),
+            (.post, "/sessions/s1/windows/w1", "GET, HEAD, DELETE"), (.post, "/api/sessions/s1/windows/w1/events", "GET, HEAD"),
+        ])
     func methods(method: HTTPRequest.Method, path: String, allow: String) async throws {
         try await LiveServer.dashboard { server, visitor async throws in
             let response = try await visitor.send(method, path)
@@ -104,11 +112,16 @@ import Testing
 
     @Test("03-C57 03-C58 nothing from a request gets into a redirect's host, or breaks a header")
     func redirects() async throws {
-        try await LiveServer.dashboard { $0.mount = "/rec" } _: { server, visitor async throws in
+        try await LiveServer.dashboard {
+            $0.mount = "/rec"
+        } _: { server, visitor async throws in
             try await server.record(RecordedBatch("s1", events: RecordedBatch.events([1])))
             let forwarded = HTTPField.Name("x-forwarded-host")!
             let evil: HTTPFields = [forwarded: "evil.example", .hostForTests: "evil.example"]
-            let paths = ["/rec/sessions/s1", "/rec/sessions/s1?t=1%0d%0aSet-Cookie:%20a=b", "/rec/sessions/s1?t=//evil.example", "/rec/sessions/s1?return_to=//evil.example"]
+            let paths = [
+                "/rec/sessions/s1", "/rec/sessions/s1?t=1%0d%0aSet-Cookie:%20a=b", "/rec/sessions/s1?t=//evil.example",
+                "/rec/sessions/s1?return_to=//evil.example",
+            ]
             for path in paths {
                 let response = try await visitor.get(path, evil)
                 let location = try #require(response.headers[.location])
@@ -118,7 +131,8 @@ import Testing
             }
             _ = try await visitor.get("/rec/")
             let token = visitor.cookies["sentiero_csrf"] ?? ""
-            let bulk = try await visitor.send(.post, "/rec/sessions/bulk_delete", form: [("csrf_token", token), ("search", "x\r\nLocation: //evil"), ("since", "//evil")])
+            let bulk = try await visitor.send(
+                .post, "/rec/sessions/bulk_delete", form: [("csrf_token", token), ("search", "x\r\nLocation: //evil"), ("since", "//evil")])
             #expect(bulk.status == .found)
             #expect(bulk.headers[.location] == "/rec/?search=x%0D%0ALocation%3A%20%2F%2Fevil")
         }

@@ -26,7 +26,9 @@ struct Purge: Sendable {
 
         init?(text: String) {
             let parts = text.split(separator: " ")
-            guard parts.count == 3, let state = State(rawValue: String(parts[0])), let done = Int(parts[1]), let total = Int(parts[2]) else { return nil }
+            guard parts.count == 3, let state = State(rawValue: String(parts[0])), let done = Int(parts[1]), let total = Int(parts[2]) else {
+                return nil
+            }
             self.init(state: state, done: done, total: total)
         }
     }
@@ -74,7 +76,9 @@ struct Purge: Sendable {
         var ended: Progress
         do {
             let counts = try await removal.remove(range, project: project, reason: .purged, batch: 100) { counts in
-                latest.update { $0.done = counts.sessions; $0.total = max($0.total, counts.sessions) }
+                latest.update {
+                    $0.done = counts.sessions; $0.total = max($0.total, counts.sessions)
+                }
             }
             ended = latest.current
             ended.done = counts.sessions

@@ -120,7 +120,8 @@ extension ReplayView {
         if window.gaps > 0 {
             notes.append(
                 Note(
-                    text: "Incomplete: \(Format.count(window.gaps, "upload")) of this tab never arrived, so some moments are missing.", isWarning: true))
+                    text: "Incomplete: \(Format.count(window.gaps, "upload")) of this tab never arrived, so some moments are missing.",
+                    isWarning: true))
         }
         if row.trimmedChunks > 0 {
             notes.append(

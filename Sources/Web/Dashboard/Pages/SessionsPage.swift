@@ -172,7 +172,8 @@ extension SessionsView {
         isEmpty = result.rows.isEmpty && !address.isFiltered && address.page == 1
         isUnmatched = result.rows.isEmpty && !isEmpty
         let first = (address.page - 1) * address.perPage + 1
-        summary = result.rows.isEmpty
+        summary =
+            result.rows.isEmpty
             ? nil
             : "\(Format.count(first))–\(Format.count(first + result.rows.count - 1))"
                 + (result.total.map { " of \(Format.count(max($0, first + result.rows.count - 1)))" } ?? "")

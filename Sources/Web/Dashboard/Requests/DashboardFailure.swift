@@ -27,7 +27,9 @@ struct DashboardFailure: Error, Equatable, Sendable {
     static let invalidID = DashboardFailure(status: .badRequest, message: "invalid ID format", isJSON: true)
     static let invalidToken = DashboardFailure(
         status: .forbidden, message: "Invalid CSRF token",
-        detail: "Nothing was changed. The form was sent from another site, or the page was open for so long that its token is gone. Reload it and try again.")
+        detail:
+            "Nothing was changed. The form was sent from another site, or the page was open for so long that its token is gone. Reload it and try again."
+    )
     static let malformedQuery = DashboardFailure(
         status: .badRequest, message: "Bad Request", detail: "The address has a broken percent escape or is not valid UTF-8.")
     static let formTooLarge = DashboardFailure(status: .contentTooLarge, message: "Content Too Large")
@@ -41,10 +43,13 @@ struct DashboardFailure: Error, Equatable, Sendable {
     static let unauthorized = DashboardFailure(status: .unauthorized, message: "Unauthorized")
     static let closed = DashboardFailure(
         status: .forbidden, message: "Forbidden",
-        detail: "No login is configured, so the dashboard stays closed. Set SENTIERO_BASIC_AUTH=user:password, or SENTIERO_ALLOW_INSECURE_DASHBOARD=true on a machine nobody else can reach.")
+        detail:
+            "No login is configured, so the dashboard stays closed. Set SENTIERO_BASIC_AUTH=user:password, or SENTIERO_ALLOW_INSECURE_DASHBOARD=true on a machine nobody else can reach."
+    )
     static func throttled(_ seconds: Int) -> DashboardFailure {
         DashboardFailure(
-            status: .tooManyRequests, message: "Too Many Requests", detail: "Too many failed logins from this address. Try again later.", retryAfter: seconds)
+            status: .tooManyRequests, message: "Too Many Requests", detail: "Too many failed logins from this address. Try again later.",
+            retryAfter: seconds)
     }
     static let storeUnavailable = DashboardFailure(
         status: .serviceUnavailable, message: "Service Unavailable",

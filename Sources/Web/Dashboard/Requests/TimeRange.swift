@@ -28,7 +28,9 @@ struct TimeRange: Sendable, Equatable {
     static func day(_ text: String) -> Double? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].utf8.count == 4, parts[1].utf8.count == 2, parts[2].utf8.count == 2 else { return nil }
-        guard let year = digits(parts[0]), let month = digits(parts[1]), let day = digits(parts[2]), (1...12).contains(month), day >= 1 else { return nil }
+        guard let year = digits(parts[0]), let month = digits(parts[1]), let day = digits(parts[2]), (1...12).contains(month), day >= 1 else {
+            return nil
+        }
         let lengths = [31, isLeap(year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
         guard day <= lengths[month - 1] else { return nil }
         // Days since 1970 of the civil calendar, with the year starting in March.
