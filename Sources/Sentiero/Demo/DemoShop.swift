@@ -87,16 +87,9 @@ struct DemoShop: Sendable {
     }
 
     /// Without the port; only what can be part of a host name, since it is written into the page.
-    private static func hostName(_ authority: String?) -> String {
-        let authority = authority ?? "localhost"
-        let end = authority.hasPrefix("[") ? authority.firstIndex(of: "]").map(authority.index(after:)) : authority.lastIndex(of: ":")
-        let name = String(authority[..<(end ?? authority.endIndex)])
-        let isPlain =
-            !name.isEmpty
-            && name.utf8.allSatisfy {
-                ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7a || $0 >= 0x30 && $0 <= 0x3a || [0x2d, 0x2e, 0x5b, 0x5d].contains($0)
-            }
-        return isPlain ? name : "localhost"
+    static func hostName(_ authority: String?) -> String {
+        let match = (authority ?? "").wholeMatch(of: /(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.\-]+)(?::[0-9]*)?/)
+        return match.map { String($0.1) } ?? "localhost"
     }
 }
 
