@@ -27,7 +27,8 @@ import Testing
     }
 
     @Test func statusOutputAndEnvironmentArrive() async throws {
-        let exit = try await end(of: program(["sh", "-c", "echo $WORD; echo err >&2; exit 3"], environment: ["PATH": "/usr/bin:/bin", "WORD": "larch"]))
+        let command = ["sh", "-c", "echo $WORD; echo err >&2; exit 3"]
+        let exit = try await end(of: program(command, environment: ["PATH": "/usr/bin:/bin", "WORD": "larch"]))
         #expect(exit == .status(3))
         #expect(try String(contentsOf: folder.appendingPathComponent("log"), encoding: .utf8) == "larch\nerr\n")
     }

@@ -36,7 +36,8 @@ import Testing
                 #expect(html.firstMatch(of: /\son[a-z]+=/) == nil, "\(path) has an inline handler")
                 #expect(html.firstMatch(of: /\sstyle=/) == nil, "\(path) has an inline style")
                 #expect(html.firstMatch(of: /<script>(?!<)/) == nil, "\(path) has an inline script")
-                #expect(html.firstMatch(of: /(?:src|href)="https?:(?!\/\/localhost:9292|\/\/127\.0\.0\.1:9292)/) == nil, "\(path) loads from elsewhere")
+                let foreign = html.firstMatch(of: /(?:src|href)="https?:(?!\/\/(?:localhost|127\.0\.0\.1):9292)/)
+                #expect(foreign == nil, "\(path) loads from elsewhere")
             }
         }
     }
@@ -58,8 +59,9 @@ import Testing
 
     /// The name comes from the request and goes into the page.
     @Test(arguments: [
-        ("localhost:9393", "localhost"), ("[::1]:9393", "[::1]"), ("[::1]", "[::1]"), ("demo.example:9393", "demo.example"), ("10.0.0.7:80", "10.0.0.7"),
-        ("evil\"><script>", "localhost"), ("a b", "localhost"), ("", "localhost"), ("x;script-src *", "localhost"), ("ümlaut", "localhost"), (nil, "localhost"),
+        ("localhost:9393", "localhost"), ("[::1]:9393", "[::1]"), ("[::1]", "[::1]"), ("demo.example:9393", "demo.example"),
+        ("10.0.0.7:80", "10.0.0.7"), ("evil\"><script>", "localhost"), ("a b", "localhost"), ("", "localhost"), ("x;script-src *", "localhost"),
+        ("ümlaut", "localhost"), (nil, "localhost"),
     ])
     func hostNameIsChecked(authority: String?, name: String) { #expect(DemoShop.hostName(authority) == name) }
 
