@@ -87,8 +87,9 @@ actor DemoProcesses: Service {
         case .exited(let child, let exit):
             // One that was started again in the meantime has another number.
             guard children[child.name]?.pid == child.pid else { return }
-            console.ended(child.name, pid: child.pid, exit: exit, lastLines: exit == .signal(SIGKILL) ? [] : lastLines(of: child.name))
+            // First what is, then what is said: a script acts on what it reads.
             writeState()
+            console.ended(child.name, pid: child.pid, exit: exit, lastLines: exit == .signal(SIGKILL) ? [] : lastLines(of: child.name))
         case .key("s"): await startStopped()
         case .key("k"): children.values.filter { $0.name.hasPrefix("worker") && $0.isRunning }.forEach { $0.send(signal: SIGKILL) }
         case .key("i"): console.banner(pids: pids)
@@ -102,12 +103,12 @@ actor DemoProcesses: Service {
         for program in stopped {
             do {
                 try await start(program)
+                writeState()
                 console.say("Started \(program.name) again (process \(children[program.name]?.pid ?? 0)).")
             } catch {
                 console.say("\(error)")
             }
         }
-        writeState()
     }
 
     // MARK: - Stopping
