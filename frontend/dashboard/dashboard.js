@@ -138,6 +138,7 @@ function createPlayer() {
   });
   controls.setLength(recording.end - recording.start);
   find("[data-controls]").hidden = false;
+  controls.paint(recording, activity.entries);
   find("[data-blocked]").hidden = !hasForeignAssets();
 }
 
@@ -198,6 +199,7 @@ async function begin() {
     onComplete: () => {
       showProgress();
       coverProgress.hidden = true;
+      controls.paint(recording, activity.entries);
       if (player && !player.isPlaying) announce(player.time);
     },
   });

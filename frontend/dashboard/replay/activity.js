@@ -19,6 +19,17 @@ function pathOf(href) {
   }
 }
 
+/** A click on a link, before the page it leads to. */
+function destination({ url: href = "", external }) {
+  if (!external) return `Going to ${pathOf(href)}`;
+  try {
+    const url = new URL(href);
+    return cut(`Leaving to ${url.host}${url.pathname}`, 80);
+  } catch {
+    return "Leaving the site";
+  }
+}
+
 /** What an event means to a person: kind and label, or nothing. */
 export function describe(event) {
   const { type, data } = event;
@@ -29,7 +40,7 @@ export function describe(event) {
   if (type !== CUSTOM || typeof data?.tag !== "string" || data.tag.startsWith("__")) return undefined;
   const payload = data.payload || {};
   if (data.tag === "error") return { kind: "error", label: cut(String(payload.message || "Error"), 120) };
-  if (data.tag === "navigation") return { kind: "navigation", label: `Leaving to ${pathOf(payload.href || payload.url || payload.to || "")}` };
+  if (data.tag === "navigation") return { kind: "navigation", label: destination(payload) };
   return { kind: "custom", label: cut(data.tag, 80) };
 }
 
