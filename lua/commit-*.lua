@@ -23,7 +23,8 @@
                  present), list of `meta:<key>`, JSON, list of index tokens `<dimension>:<value>`
 
   Returns {applied count, '' or 'rev' (why it stopped), then per applied entry: outcome, rev after ('' = no row), then per project: sessions over the limit}.
-  Errors, with nothing written: SENTIERO LEASE <holder>, SENTIERO APPLIED <id>, SENTIERO WRONGTYPE <key>, SENTIERO BADCOUNTER <name>, SENTIERO ARGUMENTS.
+  Errors, with nothing written: SENTIERO LEASE <holder>, SENTIERO APPLIED <id>, SENTIERO WRONGTYPE <key>, SENTIERO BADCOUNTER <name>, SENTIERO ARGUMENTS,
+  SENTIERO DEAD <message> (the first entry should go to `dead`, which takes no more; met later, the call stops before that entry as for `rev`).
   An entry whose own keys or values are not as they should be ends as `dead` with the reason commit_error.
 ]]
 --- @include "includes/keys.lua"
@@ -32,6 +33,7 @@
 --- @include "includes/streamId.lua"
 --- @include "includes/windowRecord.lua"
 --- @include "includes/outcomes.lua"
+--- @include "includes/batchFields.lua"
 --- @include "includes/deadLetter.lua"
 --- @include "includes/trimPlan.lua"
 --- @include "includes/commitArguments.lua"
@@ -39,7 +41,7 @@
 
 local FIXED_KEYS, PROJECT_KEYS, SESSION_KEYS = 7, 4, 3
 local DEADLINE_STEP, METADATA_KEYS = 3600000, 50
-local CONFLICT = {}
+local CONFLICT, UNBURIED = {}, {}
 
 local header, projects, sessions, entries = {}, {}, {}, {}
 
@@ -67,7 +69,7 @@ local function readArguments()
     entries[i] = takeEntry(i)
     entries[i].eventsKey = KEYS[key + i]
   end
-  if key + entryCount ~= #KEYS or position ~= #ARGV or entryCount == 0 then error('SENTIERO ARGUMENTS', 0) end
+  if key + entryCount ~= #KEYS or position ~= #ARGV or entryCount == 0 or entryCount > 1000 then error('SENTIERO ARGUMENTS', 0) end
 end
 
 -- The partition's own keys: an error here is the operator's to mend and condemns no entry.
@@ -163,9 +165,14 @@ local function storeEntry(entry)
   return outcome
 end
 
+-- The message of a `dead` stream that takes no letter. The entry stays in its partition then: it must not be lost.
+local buryFault
+
 local function bury(entry, reason, detail)
-  copyToDead(KEYS[6], KEYS[4], KEYS[3], header.partition, entry.id, reason, detail, nowMs)
-  return 'dead'
+  local ok, letter = pcall(copyToDead, KEYS[6], KEYS[4], KEYS[3], header.partition, entry.id, reason, detail, nowMs)
+  if ok and not failure(letter) then return 'dead' end
+  buryFault = messageOf(letter)
+  return UNBURIED
 end
 
 local function applyEntry(entry)
@@ -179,32 +186,36 @@ local function applyEntry(entry)
   -- What this call believes of the session may be wrong now: its next entry is computed afresh.
   if state then
     state.broken = true
-    takeBack(state, entry)
+    pcall(takeBack, state, entry)
   end
   return bury(entry, 'commit_error', messageOf(result))
 end
 
+local function forgetEntries(appliedCount)
+  local ids, alone = { 'XDEL', KEYS[4] }, { 'HDEL', KEYS[3] }
+  for i = 1, appliedCount do
+    ids[i + 2] = entries[i].id
+    alone[i + 2] = 'alone:' .. entries[i].id
+  end
+  local lastId = entries[appliedCount].id
+  redis.call('SET', KEYS[2], lastId)
+  callList(ids)
+  if header.inflightLast and not isBefore(lastId, header.inflightLast) then
+    redis.call('DEL', KEYS[3])
+  elseif header.inflightLast then
+    callList(alone)
+  end
+end
+
+-- Entries are written by now: whatever raises in one step, the others happen, or the entries would be written again.
 local function finish(appliedCount)
+  if appliedCount > 0 then pcall(forgetEntries, appliedCount) end
   for _, key in ipairs(additionKeys) do
     -- The session is stored whatever happens here; only its place in a list would be missing.
-    if failure(writeIndex(key)) then count('index_errors', 1) end
+    local ok, reply = pcall(writeIndex, key)
+    if not ok or failure(reply) then count('index_errors', 1) end
   end
-  if appliedCount > 0 then
-    local ids, alone = { 'XDEL', KEYS[4] }, { 'HDEL', KEYS[3] }
-    for i = 1, appliedCount do
-      ids[i + 2] = entries[i].id
-      alone[i + 2] = 'alone:' .. entries[i].id
-    end
-    local lastId = entries[appliedCount].id
-    callList(ids)
-    redis.call('SET', KEYS[2], lastId)
-    if header.inflightLast and not isBefore(lastId, header.inflightLast) then
-      redis.call('DEL', KEYS[3])
-    elseif header.inflightLast then
-      callList(alone)
-    end
-  end
-  for name, by in pairs(counters) do redis.call('HINCRBY', KEYS[5], name, digits(by)) end
+  for name, by in pairs(counters) do redis.pcall('HINCRBY', KEYS[5], name, digits(by)) end
 end
 
 local understood, message = pcall(readArguments)
@@ -224,7 +235,8 @@ local reply = { '0', '' }
 local appliedCount = 0
 for i, entry in ipairs(entries) do
   local outcome = applyEntry(entry)
-  if outcome == CONFLICT then
+  if outcome == UNBURIED and i == 1 then return redis.error_reply('SENTIERO DEAD ' .. buryFault) end
+  if outcome == CONFLICT or outcome == UNBURIED then
     reply[2] = 'rev'
     break
   end

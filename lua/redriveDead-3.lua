@@ -7,11 +7,12 @@
   ARGV[2...]       names of the fields that are not its own
 
   Returns {id in the partition}, or {} when there is no such letter.
-  Errors, with nothing written: SENTIERO WRONGTYPE <key>, SENTIERO BADCOUNTER <name>
+  Errors, with nothing written: SENTIERO WRONGTYPE <key>, SENTIERO BADCOUNTER <name>, SENTIERO INGEST <message> (the partition takes no entry)
 ]]
 --- @include "includes/replies.lua"
 --- @include "includes/integers.lua"
 --- @include "includes/outcomes.lua"
+--- @include "includes/batchFields.lua"
 
 local found = redis.pcall('XRANGE', KEYS[1], ARGV[1], ARGV[1])
 if failure(found) then return wrongType(KEYS[1]) end
@@ -22,7 +23,7 @@ if not found[1] then return {} end
 
 local added = {}
 for i = 2, #ARGV do added[ARGV[i]] = true end
-local list, fields = { 'XADD', KEYS[3], '*' }, found[1][2]
+local list, fields = { 'XADD', KEYS[3], '*' }, (boundedFields(found[1][2]))
 for i = 1, #fields, 2 do
   if not added[fields[i]] then
     list[#list + 1] = fields[i]
@@ -31,7 +32,8 @@ for i = 1, #fields, 2 do
 end
 -- A letter whose entry had vanished has no content to put back.
 if #list == 3 then return {} end
-local id = callList(list)
+local id = redis.pcall(unpack(list))
+if failure(id) then return redis.error_reply('SENTIERO INGEST ' .. failure(id)) end
 redis.call('XDEL', KEYS[1], ARGV[1])
 redis.call('HINCRBY', KEYS[2], 'dead', -1)
 redis.call('HINCRBY', KEYS[2], 'redriven', 1)

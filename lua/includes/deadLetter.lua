@@ -1,10 +1,13 @@
--- Copies an ingest entry to `dead` with the reason. The caller has found `dead` to be a stream and deletes the entry itself.
--- Needs: replies.
+-- Copies an ingest entry to `dead` with the reason; what it has too much of is left out, and told by `truncated`. Returns what XADD did and
+-- raises nothing. The caller has found `dead` to be a stream and deletes the entry itself.
+-- Needs: replies, batchFields.
 local function copyToDead(deadKey, ingestKey, inflightKey, partition, id, reason, detail, nowMs)
-  local list = { 'XADD', deadKey, '*' }
+  local list, isTruncated = { 'XADD', deadKey, '*' }, false
   local found = redis.pcall('XRANGE', ingestKey, id, id)
   if not failure(found) and found[1] then
-    for _, value in ipairs(found[1][2]) do list[#list + 1] = value end
+    local fields
+    fields, isTruncated = boundedFields(found[1][2])
+    for _, value in ipairs(fields) do list[#list + 1] = value end
   end
   local attempts = redis.pcall('HGET', inflightKey, 'alone:' .. id)
   local extra = {
@@ -12,5 +15,9 @@ local function copyToDead(deadKey, ingestKey, inflightKey, partition, id, reason
     'at', string.format('%d', nowMs), 'detail', string.sub(detail, 1, 500),
   }
   for _, value in ipairs(extra) do list[#list + 1] = value end
-  return callList(list)
+  if isTruncated then
+    list[#list + 1] = 'truncated'
+    list[#list + 1] = '1'
+  end
+  return redis.pcall(unpack(list))
 end

@@ -23,6 +23,8 @@ local function loadRow(state, entry)
   end
   if not state.loaded then
     state.loaded = true
+    -- What the worker cannot read as a revision would never hold: ' 5' and '0x5' are numbers to Lua only.
+    if row.rev and string.find(row.rev, '[^%d]') then error('not a revision: ' .. string.sub(row.rev, 1, 40), 0) end
     state.rev = row.rev and integer(row.rev) or nil
     -- A tombstone never stands beside a row: erasure removes the row, and nothing makes one while it stands.
     state.erased = not state.rev and redis.call('EXISTS', state.erasedKey) == 1

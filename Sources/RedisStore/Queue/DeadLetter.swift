@@ -20,7 +20,7 @@ public struct DeadLetter: Sendable {
     public let batch: Result<IngestBatch, QueueEntryError>
 
     /// The fields a dead letter has more than the entry it was.
-    static let ownFields = ["reason", "attempts", "partition", "entry", "at", "detail"]
+    static let ownFields = ["reason", "attempts", "partition", "entry", "at", "detail", "truncated"]
 
     init?(shard: Int, reply: RedisValue) {
         guard let parts = reply.array, parts.count == 2, let id = parts[0].string.flatMap(StreamID.init), let pairs = parts[1].pairs else {
