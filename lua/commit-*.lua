@@ -40,13 +40,15 @@
 --- @include "includes/sessionState.lua"
 
 local FIXED_KEYS, PROJECT_KEYS, SESSION_KEYS = 7, 4, 3
-local DEADLINE_STEP, METADATA_KEYS = 3600000, 50
+local METADATA_KEYS = 50
 local CONFLICT, UNBURIED = {}, {}
 
 local header, projects, sessions, entries = {}, {}, {}, {}
 
 local function readArguments()
   header.holder, header.applied, header.partition, header.retention = take(), take(), take(), takeInteger() * 1000
+  -- A session may expire early by one step: little of its retention, and never before a recording that goes on moves it.
+  header.deadlineStep = math.min(3600000, math.max(1000, math.floor(header.retention / 24)))
   header.limits = { events = takeInteger(), bytes = takeInteger(), windows = takeInteger() }
   header.maxSessions = takeInteger()
   local projectCount, sessionCount, entryCount = takeInteger(), takeInteger(), takeInteger()

@@ -1,5 +1,5 @@
 -- Works out what one stored entry changes. Reads and checks; the writes are in sessionWrite.
--- Needs: keys, replies, integers, windowRecord, trimPlan, sessionState, and of the commit: header, nowMs, nowMicroseconds, checkType, METADATA_KEYS, DEADLINE_STEP.
+-- Needs: keys, replies, integers, windowRecord, trimPlan, sessionState, and of the commit: header, nowMs, nowMicroseconds, checkType, METADATA_KEYS.
 -- Row fields that change, as a flat list, from what the entry brings.
 local function rowChanges(state, entry, plan)
   local row, chunk, set = state.row, entry.chunk, {}
@@ -118,7 +118,7 @@ local function prepare(state, entry)
   put('window_count', digits(windowCount))
 
   -- One deadline on every key of the session; moved rarely, for it costs a write per key.
-  if deadline > 0 and math.abs(deadline - expiresAt) > DEADLINE_STEP then
+  if deadline > 0 and math.abs(deadline - expiresAt) > header.deadlineStep then
     plan.deadline, plan.moved = deadline, true
     put('expires_at', digits(deadline))
   elseif deadline == 0 and expiresAt > 0 then

@@ -30,6 +30,18 @@ struct CommitExpiryTests {
         #expect(try await bench.row("s1")["updated_at"] == "\((start + 2 * hour) / 1000)." + String("\(1000 + start % 1000)".dropFirst()))
     }
 
+    @Test("with a short retention the deadline follows a recording that goes on", arguments: [3_600, 60])
+    func shortRetention(seconds: Int) async throws {
+        let bench = try await CommitBench()
+        let settings = CommitSettings(retentionSeconds: seconds)
+        let start = try await bench.now()
+        let step = Int64(seconds) * 1000 / 24
+        _ = try await bench.store([Draft { $0.receivedMs = start }, Draft("s1", "w2") { $0.receivedMs = start + step }], settings: settings)
+        try await expectDeadline(bench, start + Int64(seconds) * 1000)
+        _ = try await bench.store([Draft { $0.receivedMs = start + step + 1 }], settings: settings)
+        try await expectDeadline(bench, start + Int64(seconds) * 1000 + step + 1)
+    }
+
     @Test("retention 0 keeps for ever, also what had a deadline; setting it again expires again")
     func keepForEver() async throws {
         let bench = try await CommitBench()
