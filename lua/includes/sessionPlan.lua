@@ -73,7 +73,7 @@ local function prepare(state, entry)
   local eventCount, byteCount = integer(row.event_count, 0) + chunk.n, integer(row.byte_count, 0) + size
   local chunkCount = integer(row.chunk_count, 0) + 1
   if (limits.events > 0 and eventCount > limits.events) or (limits.bytes > 0 and byteCount > limits.bytes) then
-    local trim, refused = planTrim(state.project.base, state.id, entry.window, chunk.full, { events = eventCount, bytes = byteCount }, limits)
+    local trim, refused = planTrim(state.project.base, state.id, entry.window, chunk, { events = eventCount, bytes = byteCount }, limits)
     if not trim then return refuse(refused) end
     if #trim.drops > 0 then plan.trim = trim end
   end

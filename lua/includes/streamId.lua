@@ -1,11 +1,15 @@
 -- Stream ids are two integers; as strings they do not sort.
+local function idParts(id)
+  local ms, sequence = string.match(id, '^(%d+)%-(%d+)$')
+  if not ms then error('not a stream id: ' .. id, 0) end
+  return tonumber(ms), tonumber(sequence)
+end
+
 local function isBefore(left, right)
-  local leftMs, leftSequence = string.match(left, '^(%d+)%-(%d+)$')
-  local rightMs, rightSequence = string.match(right, '^(%d+)%-(%d+)$')
-  if not leftMs or not rightMs then error('not a stream id: ' .. left .. ' ' .. right, 0) end
-  leftMs, rightMs = tonumber(leftMs), tonumber(rightMs)
+  local leftMs, leftSequence = idParts(left)
+  local rightMs, rightSequence = idParts(right)
   if leftMs ~= rightMs then return leftMs < rightMs end
-  return tonumber(leftSequence) < tonumber(rightSequence)
+  return leftSequence < rightSequence
 end
 
 -- The value of one field of a stream entry's flat field list.

@@ -55,13 +55,66 @@ struct CommitLimitTests {
         #expect(row["limited"] == "1" && row["trimmed"] == "4" && row["event_count"] == "3")
     }
 
-    @Test("a full snapshot in one window does not free another window's")
-    func otherWindowsProtected() async throws {
+    @Test("01-104: the same across windows: the newest stay, the window being written stays replayable")
+    func newestAcrossWindows() async throws {
         let bench = try await CommitBench()
-        let drafts = [draft(1, "a", full: true), draft(2, "a"), draft(3, "b", full: true), draft(4, "b"), draft(5, "b", full: true)]
-        let outcomes = try await bench.store(drafts, settings: three)
-        #expect(outcomes == [.stored, .stored, .stored, .limitedEvents, .stored])
-        #expect(try await kept(bench, "a", "b") == [["1", "2"], ["5"]])
+        let first = [draft(1, "a", full: true), draft(2, "a"), draft(3, "b", full: true), draft(4, "b")]
+        #expect(try await bench.store(first, settings: three).allSatisfy { $0 == .stored })
+        #expect(try await kept(bench, "a", "b") == [["2"], ["3", "4"]])
+        // What followed the snapshot that went is next, and its window with it.
+        #expect(try await bench.store([draft(5, "b")], settings: three) == [.stored])
+        #expect(try await kept(bench, "a", "b") == [[], ["3", "4", "5"]])
+        #expect(try await bench.hash(bench.project.windows("s1")).keys.sorted() == ["b"])
+        #expect(try await bench.row("s1")["window_count"] == "1")
+        // Only the protected range is left: refused until the next full snapshot, in whatever window.
+        #expect(try await bench.store([draft(6, "b")], settings: three) == [.limitedEvents])
+        #expect(try await bench.store([draft(7, "c", full: true), draft(8, "c"), draft(9, "c")], settings: three) == [.stored, .stored, .stored])
+        #expect(try await kept(bench, "b", "c") == [[], ["7", "8", "9"]])
+        try await bench.expectConsistent("s1")
+    }
+
+    @Test("windows last written longest ago go first, whichever began first")
+    func longestAgo() async throws {
+        let bench = try await CommitBench()
+        let drafts = [
+            draft(1, "a", full: true), draft(2, "b", full: true), draft(3, "b"), draft(4, "a"), draft(5, "c", full: true), draft(6, "c"),
+        ]
+        #expect(try await bench.store(drafts, settings: CommitSettings(maxEventsPerSession: 4)).allSatisfy { $0 == .stored })
+        #expect(try await kept(bench, "a", "b", "c") == [["1", "4"], [], ["5", "6"]])
+    }
+
+    @Test("a window without a full snapshot does not cost the session its newest one")
+    func headlessWindow() async throws {
+        let bench = try await CommitBench()
+        let drafts = [draft(1, "a", full: true), draft(2, "b", full: true), draft(3, "b"), draft(4, "c"), draft(5, "c")]
+        #expect(try await bench.store(drafts, settings: three).allSatisfy { $0 == .stored })
+        #expect(try await kept(bench, "a", "b", "c") == [[], ["2", "3"], ["5"]])
+        #expect(try await bench.store([draft(6, "c", events: 2)], settings: three) == [.limitedEvents])
+    }
+
+    @Test("full snapshots in a hundred windows end near the limit")
+    func hostileWindows() async throws {
+        let bench = try await CommitBench()
+        let settings = CommitSettings(maxEventsPerSession: 30, maxBytesPerSession: 300)
+        let drafts = (0..<100).map { draft(Int64($0), "w\($0)", full: true, events: 2) }
+        #expect(try await bench.store(drafts, settings: settings).allSatisfy { $0 == .stored })
+        let row = try await bench.row("s1")
+        #expect(row["event_count"] == "30" && row["byte_count"] == "300" && row["window_count"] == "15" && row["chunk_count"] == "15")
+        #expect(try await bench.allKeys().filter { $0.contains(":events:s1:") }.count == 15)
+        try await bench.expectConsistent("s1")
+        // Over the limit on its own: taken, and the rest goes, 16 at a time.
+        _ = try await bench.store([draft(100, "big", full: true, events: 50)], settings: settings)
+        #expect(try await bench.row("s1")["event_count"] == "50")
+        try await bench.expectConsistent("s1")
+    }
+
+    @Test("a chunk that no drop makes room for is refused at once, not let in while others go")
+    func hopeless() async throws {
+        let bench = try await CommitBench()
+        _ = try await bench.store((0..<40).map { draft(Int64($0), "old") } + [draft(50, "w", full: true)])
+        #expect(try await bench.store([draft(51, "w", events: 3)], settings: three) == [.limitedEvents])
+        #expect(try await bench.row("s1")["event_count"] == "41")
+        #expect(try await bench.store([draft(51, "w", events: 2)], settings: three) == [.stored])
     }
 
     @Test("bytes are limited as events are")
