@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
 --[[
-  One bounded step of trimming dead letters past retention: at most the first hour of them. Their count moves from `dead` to `dropped`.
+  One bounded step of trimming dead letters past retention, oldest first: at most 100 of them, fewer once 4 MiB of letters were read.
+  Their count moves from `dead` to `dropped`.
 
   KEYS[1] dead     stream  KEYS[2] outcomes hash
   ARGV[1] cutoff   ms: older letters go
@@ -12,17 +13,26 @@
 --- @include "includes/integers.lua"
 --- @include "includes/outcomes.lua"
 
-local oldest = redis.pcall('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)
-if failure(oldest) then return wrongType(KEYS[1]) end
+local STEP, MOST_LETTERS, MOST_BYTES = 4, 100, 4194304
+if failure(redis.pcall('XLEN', KEYS[1])) then return wrongType(KEYS[1]) end
 local fault = outcomesFault(KEYS[2])
 if fault then return fault end
-if not oldest[1] then return { '0', '0' } end
 
-local cutoff = tonumber(ARGV[1])
-local step = math.min(cutoff, tonumber(string.match(oldest[1][1], '^%d+')) + 3600000)
-local dropped = redis.call('XTRIM', KEYS[1], 'MINID', '=', digits(step))
+-- `(cutoff` is before every letter of that ms.
+local till, dropped, bytes, mayBeMore = '(' .. digits(tonumber(ARGV[1])) .. '-0', 0, 0, true
+while mayBeMore and dropped < MOST_LETTERS and bytes < MOST_BYTES do
+  -- XRANGE copies the letters it finds: their bodies are what a step costs.
+  local letters = redis.call('XRANGE', KEYS[1], '-', till, 'COUNT', STEP)
+  local ids = {}
+  for i, letter in ipairs(letters) do
+    ids[i] = letter[1]
+    for _, value in ipairs(letter[2]) do bytes = bytes + #value end
+  end
+  if #ids > 0 then dropped = dropped + redis.call('XDEL', KEYS[1], unpack(ids)) end
+  mayBeMore = #ids == STEP
+end
 if dropped > 0 then
   redis.call('HINCRBY', KEYS[2], 'dead', -dropped)
   redis.call('HINCRBY', KEYS[2], 'dropped', dropped)
 end
-return { digits(dropped), step < cutoff and '1' or '0' }
+return { digits(dropped), mayBeMore and '1' or '0' }

@@ -61,6 +61,25 @@ struct SweeperTests {
         #expect(try await bench.send("XLEN", bench.shard.dead).int == 2)
     }
 
+    @Test("one step of trimming dead letters is bounded in number and in bytes", arguments: [(1, 100), (1_048_576, 4)])
+    func boundedTrim(size: Int, most: Int) async throws {
+        let bench = try await CommitBench()
+        let now = try await bench.now()
+        // All within one second, as after an outage.
+        for number in 0..<(2 * most + 1) {
+            try await bench.send("XADD", bench.shard.dead, "\(now - 90_000_000)-\(number)", "body", String(repeating: "x", count: size))
+        }
+        try await bench.send("XADD", bench.shard.dead, "\(now - 86_400_000)-0", "body", "stays")
+        try await bench.send("HSET", bench.shard.outcomes, "dead", 2 * most + 2)
+        let script = try Scripts.named("trimDead")
+        let reply = try await bench.client.run(script, keys: [bench.shard.dead, bench.shard.outcomes], arguments: [now - 86_400_000])
+        #expect(reply.array?.compactMap(\.string) == ["\(most)", "1"])
+        let counts = try await Sweeper(client: bench.client, schema: bench.schema).sweep(retentionSeconds: 86_400, nowMs: now)
+        #expect(counts.deadLetters == most + 1)
+        #expect(try await bench.send("XLEN", bench.shard.dead).int == 1)
+        #expect(try await bench.hash(bench.shard.outcomes)["dropped"] == "\(2 * most + 1)")
+    }
+
     @Test("a key of another type stops its part, not the sweep")
     func failures() async throws {
         let bench = try await CommitBench()
