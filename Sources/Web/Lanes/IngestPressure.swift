@@ -1,5 +1,5 @@
 import Logging
-public import RedisStore
+import RedisStore
 public import ServiceLifecycle
 import Synchronization
 
