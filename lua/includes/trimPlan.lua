@@ -36,7 +36,7 @@ local function planTrim(base, session, windowId, chunk, totals, limits)
     local w, id = windows[name], nil
     if w.chunks == 0 then
       id = nil
-    elseif w.full == '-' or (chunk.full and name == windowId) or isBefore(w.first, w.full) then
+    elseif w.full == '-' or (chunk.full and name == windowId) or w.first ~= w.full then
       id = w.first
     elseif name ~= protected then
       id = w.last

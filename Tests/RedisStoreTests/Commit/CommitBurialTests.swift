@@ -51,6 +51,19 @@ struct CommitBurialTests {
         try await bench.expectBalanced()
     }
 
+    @Test("repeated fields are kept once, the first of them, which is the one a batch is read from")
+    func repeatedFields() async throws {
+        let bench = try await CommitBench()
+        let dead = Draft { $0.disposition = .dead(reason: "not_json") }
+        var command = dead.batch.adding(to: bench.shard.ingest(0))
+        for _ in 0..<5_000 { command.append(contentsOf: ["body", "other"]) }
+        _ = try await bench.client.send(command)
+        #expect(try await bench.drain([dead]).map(\.outcome) == [.dead])
+        let letter = try #require(try await DeadLetters(client: bench.client, schema: bench.schema).list().first)
+        #expect(try letter.batch.get() == dead.batch)
+        try await bench.expectBalanced()
+    }
+
     @Test("an entry without a field of ours leaves a letter that can be shown and dropped")
     func foreignEntry() async throws {
         let bench = try await CommitBench()
@@ -70,7 +83,7 @@ struct CommitBurialTests {
         let bench = try await CommitBench()
         let batch = Draft().batch
         var command = batch.adding(to: bench.shard.dead)
-        for number in 0..<3_600 { command.append(contentsOf: ["field\(number)", "x"]) }
+        for number in 0..<40_000 { command.append(contentsOf: ["field\(number)", "x"]) }
         _ = try await bench.client.send(command)
         let letters = try DeadLetters(client: bench.client, schema: bench.schema)
         #expect(try await letters.redrive(try #require(try await letters.list().first)))
