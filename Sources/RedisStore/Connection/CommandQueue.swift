@@ -25,7 +25,7 @@ final class CommandQueue: Sendable {
     init(configuration: RedisConfiguration) {
         maxCommands = configuration.maxPendingCommands
         maxBytes = configuration.maxPendingBytes
-        patience = UInt64(configuration.commandTimeoutMs) * 1_000_000
+        patience = UInt64(max(0, configuration.patienceMs)) * 1_000_000
     }
 
     // MARK: Callers
@@ -99,13 +99,16 @@ final class CommandQueue: Sendable {
         }
     }
 
-    /// - Parameter isRejection: Redis is there but does not let us in; waiting is of no use.
-    func disconnected(_ error: RedisError, isRejection: Bool) {
+    /// - Parameters:
+    ///   - isRejection: Redis is there but does not let us in; waiting is of no use.
+    ///   - wasSilent: Redis left a command unanswered for so long that callers have waited enough.
+    func disconnected(_ error: RedisError, isRejection: Bool, wasSilent: Bool) {
         let now = monotonicNanoseconds()
+        let start = wasSilent ? now - min(now, patience) : now
         state.withLock { state in
             if state.isConnected { state.reconnects += 1 }
             state.isConnected = false
-            let since = isRejection ? 0 : state.outage?.since ?? now
+            let since = isRejection ? 0 : state.outage?.since ?? start
             state.outage = (since, isRejection ? error : RedisError(.notConnected, error.message))
         }
     }

@@ -127,6 +127,11 @@ final class ConnectionLoop {
     /// Fails what was in flight, keeps what may be sent (again), and tells the callers to come.
     private func connectionEnded(_ error: RedisError, wasConnected: Bool) {
         output.removeAll()
+        let isRejection = !wasConnected && !error.isTransient && error.code != .protocol
+        // Before anybody hears of it: whoever calls again at once must not wait for the connection that was just lost.
+        if error.code != .shutdown {
+            queue.disconnected(error, isRejection: isRejection, wasSilent: wasConnected && error.code == .timeout)
+        }
         var repeated: [Request] = []
         for entry in inFlight.removeAll() {
             if var request = entry.repeatable, error.code != .shutdown, !entry.exchange.isFinished {
@@ -141,8 +146,6 @@ final class ConnectionLoop {
         }
         ready.insert(contentsOf: repeated, at: 0)
         guard error.code != .shutdown else { return }
-        let isRejection = !wasConnected && !error.isTransient && error.code != .protocol
-        queue.disconnected(error, isRejection: isRejection)
         if isRejection {
             _ = queue.take(into: &ready, releasing: &released)
             failEverything(error)
@@ -179,7 +182,7 @@ final class ConnectionLoop {
         _ = queue.take(into: &ready, releasing: &released)
         let now = monotonicNanoseconds()
         ready.removeAll { request in
-            if now >= request.exchange.deadline {
+            if now >= request.connectionDeadline {
                 let text = "no connection to Redis in time" + (reportedError.map { ": \($0)" } ?? "")
                 finish(request, .failure(RedisError(.notConnected, text)))
                 return true

@@ -56,12 +56,15 @@ struct Request: Sendable {
 
     let exchange: Exchange
     let commands: Commands
+    /// When the call gives up if there is no connection by then (monotonic ns).
+    let connectionDeadline: UInt64
     /// May be sent a second time after the connection broke.
     var mayRepeat: Bool
     /// Survives "Redis is known to be away" (only the wait for the first connection does).
     let isPatient: Bool
 
-    init(exchange: Exchange, commands: Commands, isPatient: Bool = false) {
+    init(exchange: Exchange, commands: Commands, connectionDeadline: UInt64 = .max, isPatient: Bool = false) {
+        self.connectionDeadline = min(connectionDeadline, exchange.deadline)
         self.exchange = exchange
         self.commands = commands
         self.isPatient = isPatient

@@ -6,7 +6,7 @@ public import Logging
 /// One thread owns the socket: commands of concurrent tasks go out in one write and their replies are matched in order. No thread of the
 /// cooperative pool waits for Redis. A command whose reply does not come within the command timeout breaks the connection, for the order
 /// is lost with it. Commands that were written when the connection broke fail, and are sent a second time only when they are idempotent.
-/// While Redis is away, calls fail within the command timeout, and at once when it has been away for longer.
+/// While Redis is away, calls fail within the time they may wait for a connection, and at once when it has been away for longer.
 public final class RedisClient: Sendable {
     public let configuration: RedisConfiguration
     /// From writing a call to its last reply.
@@ -44,7 +44,7 @@ public final class RedisClient: Sendable {
     }
 
     /// Starts, and waits until Redis answers.
-    /// - Throws: why it did not within the connect timeout; the client goes on trying.
+    /// - Throws: why it did not within the connect timeout or the command timeout, whichever is longer; the client goes on trying.
     public func connect() async throws(RedisError) {
         let time = max(configuration.connectTimeoutMs, configuration.commandTimeoutMs)
         _ = try await perform(.one(RedisCommand("PING", isIdempotent: true)), timeoutMs: time, isPatient: true)
@@ -85,8 +85,11 @@ public final class RedisClient: Sendable {
 
     private func perform(_ commands: Request.Commands, timeoutMs: Int, isPatient: Bool = false) async throws(RedisError) -> [RedisValue] {
         start()
-        let exchange = Exchange(deadline: monotonicNanoseconds() + UInt64(max(0, timeoutMs)) * 1_000_000)
-        try queue.add(Request(exchange: exchange, commands: commands, isPatient: isPatient))
+        let now = monotonicNanoseconds()
+        let exchange = Exchange(deadline: now + UInt64(max(0, timeoutMs)) * 1_000_000)
+        let wait = isPatient ? timeoutMs : configuration.connectionWaitMs ?? timeoutMs
+        let connectionDeadline = now + UInt64(max(0, wait)) * 1_000_000
+        try queue.add(Request(exchange: exchange, commands: commands, connectionDeadline: connectionDeadline, isPatient: isPatient))
         return try await exchange.wait().get()
     }
 }

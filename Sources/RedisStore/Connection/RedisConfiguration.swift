@@ -14,8 +14,11 @@ public struct RedisConfiguration: Sendable, Hashable {
     public var clientName = "sentiero"
     /// For resolving, connecting and the handshake together.
     public var connectTimeoutMs = 1_000
-    /// From the call to its reply. Also how long a command waits for a connection, so callers learn within this time that Redis is away.
+    /// From the call to its reply, so callers learn within this time that Redis is away.
     public var commandTimeoutMs = 900
+    /// How long a command waits for a connection at most; nil: as long as for its reply. Shorter where replies may take long, but nobody
+    /// should wait as long for a Redis that is not there.
+    public var connectionWaitMs: Int?
     /// First and longest pause between attempts to connect; each is shortened by up to half at random.
     public var minBackoffMs = 20
     public var maxBackoffMs = 1_000
@@ -53,6 +56,9 @@ public struct RedisConfiguration: Sendable, Hashable {
         default: throw .unknownScheme(scheme)
         }
     }
+
+    /// How long an outage lasts before commands fail at once (ms).
+    var patienceMs: Int { min(connectionWaitMs ?? commandTimeoutMs, commandTimeoutMs) }
 
     /// The key names this configuration leads to.
     public func keySchema() throws(KeySchemaError) -> KeySchema {

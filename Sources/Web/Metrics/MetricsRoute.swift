@@ -14,7 +14,8 @@ struct MetricsRoute {
         router.get("/metrics") { request, _ in
             if let refusal = access.refusal(of: request) { return refusal }
             var page = PrometheusText()
-            await store.write(to: &page)
+            // Known to be away, Redis is not asked: what this process counts must be readable just then.
+            if ingest.isConnected { await store.write(to: &page) }
             metrics.write(to: &page)
             page.begin(
                 "sentiero_redis_round_trip_seconds", .histogram, help: "From writing a call to its last reply, ingest connection of this process.")

@@ -11,15 +11,15 @@ struct StoreMetrics: Sendable {
     func write(to page: inout PrometheusText) async {
         page.begin("sentiero_redis_memory_bytes", .gauge, help: "Memory Redis uses.")
         page.sample("sentiero_redis_memory_bytes", [], pressure.reading.usedMemory)
-        if let counters = try? OutcomeCounters(client: redis, schema: keys), let accounting = try? await counters.read() {
-            write(accounting, to: &page)
-        }
-        if let statuses = try? await IngestQueue(client: redis, schema: keys).statuses() { write(statuses, to: &page) }
-        let leases = keys.allShards.flatMap { shard in (0..<keys.partitions).map(shard.lease) }
-        if let replies = try? await redis.send(leases.map { RedisCommand("EXISTS", $0, isIdempotent: true) }) {
+        // The first failure ends it: what Redis did not answer once is not worth waiting for again.
+        do throws(RedisError) {
+            write(try await OutcomeCounters(client: redis, schema: keys).read(), to: &page)
+            write(try await IngestQueue(client: redis, schema: keys).statuses(), to: &page)
+            let leases = keys.allShards.flatMap { shard in (0..<keys.partitions).map(shard.lease) }
+            let replies = try await redis.send(leases.map { RedisCommand("EXISTS", $0, isIdempotent: true) })
             page.begin("sentiero_leases_held", .gauge, help: "Partitions with a live owner.")
             page.sample("sentiero_leases_held", [], replies.reduce(0) { $0 + Int($1.int ?? 0) })
-        }
+        } catch {}
     }
 
     private func write(_ accounting: Accounting, to page: inout PrometheusText) {

@@ -31,7 +31,9 @@ public struct WebServer: Service {
         let ingest = RedisClient(configuration: ingestConfiguration, logger: logger)
         var readConfiguration = redis
         readConfiguration.clientName = "sentiero-web-reads"
-        readConfiguration.commandTimeoutMs = 10_000
+        // A page may take longer than a batch, but a person should soon read that Redis is away.
+        readConfiguration.commandTimeoutMs = 3_000
+        readConfiguration.connectionWaitMs = 1_000
         let reads = RedisClient(configuration: readConfiguration, logger: logger)
         clients = [ingest, reads]
 

@@ -75,6 +75,30 @@ import Testing
         #expect(try await client.until { (try? await client.send(RedisCommand("PING"))) == .status("PONG") })
     }
 
+    /// The time for replies is long here: it must not be what ends these calls.
+    @Test func waitsForAConnectionNoLongerThanAsked() async throws {
+        let server = try await RedisServer.start()
+        server.kill()
+        let client = TestClient.make(server.configuration) {
+            $0.commandTimeoutMs = 600_000; $0.connectionWaitMs = 100
+        }
+        for _ in 0..<3 { #expect(await client.failure(of: RedisCommand("PING"))?.code == .notConnected) }
+        try await server.restart()
+        #expect(try await client.until { (try? await client.send(RedisCommand("PING"))) == .status("PONG") })
+    }
+
+    /// Redis is frozen: the first call waits for its reply, the next ones know.
+    @Test func doesNotWaitTwiceForASilentRedis() async throws {
+        let server = try await RedisServer.start()
+        let client = try await TestClient.connected(to: server) {
+            $0.commandTimeoutMs = 500; $0.connectTimeoutMs = 600_000
+        }
+        server.suspend()
+        #expect(await client.failure(of: RedisCommand("PING"))?.code == .timeout)
+        #expect(await client.failure(of: RedisCommand("PING"))?.code == .notConnected)
+        server.resume()
+    }
+
     /// The kernel accepts for a frozen process; the handshake is what does not end.
     @Test func failsWhenRedisAcceptsButDoesNotAnswer() async throws {
         let server = try await RedisServer.start()

@@ -40,6 +40,28 @@ import Testing
         }
     }
 
+    @Test("Redis away: pages say so, and the metrics of the process can be read", arguments: [true, false])
+    func pages(isFrozen: Bool) async throws {
+        try await LiveServer.run {
+            $0.basicAuth = BasicCredentials("admin:secret")
+        } _: { server async throws in
+            let html: HTTPFields = [.authorization: "Basic YWRtaW46c2VjcmV0", .accept: "text/html"]
+            #expect(try await server.get("/", html).status == .ok)
+            if isFrozen { server.redis.suspend() } else { server.redis.kill() }
+            defer { if isFrozen { server.redis.resume() } }
+            for _ in 0..<3 {
+                let page = try await server.get("/", html)
+                #expect(page.status == .serviceUnavailable)
+                #expect(page.text.contains("Redis cannot be reached right now."))
+                #expect(page.headers[.retryAfter] != nil)
+                let metrics = try await server.get("/metrics", html)
+                #expect(metrics.status == .ok)
+                #expect(metrics.text.contains("sentiero_redis_connected 0"))
+                #expect(metrics.text.contains("sentiero_http_request_seconds_count"))
+            }
+        }
+    }
+
     @Test("a batch is refused for nothing else than its own partition's length")
     func streamBound() async throws {
         let keys = try KeySchema(partitions: 2)
