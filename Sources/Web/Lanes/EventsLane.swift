@@ -40,6 +40,7 @@ struct EventsLane: Sendable {
             if reply.status.code >= 400 { metrics.reject(lane: "events", status: reply.status.code) }
             response = reply.response()
         default:
+            metrics.reject(lane: "events", status: LaneReply.methodNotAllowed.status.code)
             response = LaneReply.methodNotAllowed.response(isHead: request.method == .head)
         }
         origins.addFields(to: &response.headers, for: request)

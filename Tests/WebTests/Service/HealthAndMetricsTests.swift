@@ -54,11 +54,13 @@ import Testing
         } _: { server async throws in
             #expect(try await server.post(Payloads.valid).status == .ok)
             #expect(try await server.post("garbage").status == .badRequest)
+            #expect(try await server.get("/events").status == .methodNotAllowed)
             _ = try await server.get("/no/such/page/4711")
             try await eventually { try await server.get("/metrics").text.contains(#"sentiero_ingest_queue_entries{shard="0",partition="#) }
             let text = try await server.get("/metrics").text
             #expect(text.contains(#"sentiero_batches_accepted_total{lane="events"} 1"#))
             #expect(text.contains(#"sentiero_batches_rejected_total{lane="events",status="400"} 1"#))
+            #expect(text.contains(#"sentiero_batches_rejected_total{lane="events",status="405"} 1"#))
             #expect(text.contains(#"sentiero_http_request_seconds_count{route="/events",method="POST",status="200"} 1"#))
             #expect(text.contains(#"sentiero_build_info{version="test"} 1"#))
             #expect(text.contains("sentiero_redis_round_trip_seconds_bucket"))
