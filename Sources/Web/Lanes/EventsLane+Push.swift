@@ -10,7 +10,8 @@ extension EventsLane {
     /// Hands the batch to Redis; the answer waits for the acknowledgement (DESIGN.md section 3, rule 4).
     func push(_ envelope: Envelope, _ body: ByteBuffer, _ project: String, _ request: Request, _ context: WebContext) async -> LaneReply {
         let agent = request.headers[.userAgent] ?? ""
-        let geo = configuration.geoSource.facts { name in HTTPField.Name(name).flatMap { request.headers[$0] } }
+        let source = proxies.mayVouch(for: context) ? configuration.geoSource : .none
+        let geo = source.facts { name in HTTPField.Name(name).flatMap { request.headers[$0] } }
         let batch = IngestBatch(
             project: project,
             session: envelope.sessionID,

@@ -58,6 +58,12 @@ public struct TrustedProxies: Sendable, Equatable {
         return client
     }
 
+    /// Whether facts a proxy adds about the client are believed: from trusted proxies, or from anyone when none are configured, as in the
+    /// original (spec 01 section 1.5).
+    public func mayVouch(for context: WebContext) -> Bool {
+        blocks.isEmpty || context.remoteAddress?.ipAddress.map(contains) ?? false
+    }
+
     /// Whether the client spoke https: told by a trusted proxy, never by the client itself.
     public func isSecure(_ request: Request, _ context: WebContext) -> Bool {
         guard let peer = context.remoteAddress?.ipAddress, contains(peer) else { return false }

@@ -15,9 +15,33 @@ struct GeoSourceTests {
 
     @Test(
         "01-31 unknown countries are dropped, the rest stays",
-        arguments: [("XX", nil), ("T1", nil), ("xx", "xx"), ("t1", "t1"), ("", nil), ("  ", nil)])
+        arguments: [("XX", nil), ("T1", nil), ("xx", nil), ("t1", nil), ("", nil), ("  ", nil), ("de", "DE"), (" Fr ", "FR")])
     func unknown(country: String, expected: String?) {
         #expect(Self.facts(["CF-IPCountry": country, "CF-IPCity": "Bonn"]) == GeoFacts(country: expected, city: "Bonn"))
+    }
+
+    @Test(
+        "what is no country never becomes one",
+        arguments: ["zed@secret-mail.com", "DEU", "D", "D1", "ÄÖ", "D E", "D@", "D\u{0}", "\u{212A}A", "D`", "[]", "..", "\u{1F1E9}\u{1F1EA}"])
+    func noCountry(value: String) {
+        #expect(Self.facts(["CF-IPCountry": value, "CF-IPCity": "Bonn"]) == GeoFacts(city: "Bonn"))
+    }
+
+    @Test(
+        "places with addresses or control characters are dropped, others stay",
+        arguments: [
+            ("zed@secret-mail.com", nil), ("Bonn\u{0}", nil), ("Bo\nnn", nil), ("Bo\u{85}nn", nil), ("a\u{2028}b", nil), ("zed\u{FF20}mail.com", nil),
+            ("Saint-Denis (93)", "Saint-Denis (93)"), ("São Paulo", "São Paulo"), ("दिल्‍ली", "दिल्‍ली"),
+        ])
+    func places(value: String, expected: String?) {
+        for (header, field) in [("CF-IPCity", \GeoFacts.city), ("CF-Region", \.region), ("CF-Timezone", \.timezone)] {
+            #expect(Self.facts([header: value])[keyPath: field] == expected, "\(header)")
+        }
+    }
+
+    @Test("an address behind the 256th character does not pass either")
+    func longWithAddress() {
+        #expect(Self.facts(["CF-IPCity": String(repeating: "x", count: 300) + "@mail.com"]).city == nil)
     }
 
     @Test("01-33 long values are cut to 256 characters")

@@ -30,6 +30,21 @@ import Testing
         }
     }
 
+    @Test("with trusted proxies, geo headers count from them alone", arguments: [("127.0.0.0/8", "DE"), ("10.0.0.0/8", nil)])
+    func geoFromProxies(block: String, expected: String?) async throws {
+        let proxies = try TrustedProxies([block])
+        try await LiveServer.run {
+            $0.lane.geoSource = .cloudflare
+            $0.trustedProxies = proxies
+        } _: { server async throws in
+            let headers: HTTPFields = [HTTPField.Name("CF-IPCountry")!: "de", HTTPField.Name("CF-IPCity")!: "zed@secret-mail.com"]
+            #expect(try await server.post(Payloads.valid, headers).status == .ok)
+            let batch = try #require(try await server.batches().first)
+            #expect(batch.country == expected)
+            #expect(batch.city == nil)
+        }
+    }
+
     @Test("01-31 unknown countries", arguments: ["XX", "T1"])
     func unknownCountry(code: String) async throws {
         try await LiveServer.run {
