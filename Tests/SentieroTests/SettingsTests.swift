@@ -93,10 +93,76 @@ import Worker
             ("MAX_BODY_BYTES", "1tb", "must be a number of bytes, such as 1048576 or 512mb"), ("RECORDER_OPTIONS", "[1]", "must be a JSON object"),
             ("INGEST_KEYS", "secret", "must be pairs of key:project"), ("INGEST_KEYS", ":shop", "has a pair with a blank key"),
             ("BROWSER_KEYS", "pub:my app", "has a project name that is not 1-128 letters, digits, hyphens or underscores"),
-            ("LOG_LEVEL", "loud", "must be one of trace, debug, info, notice, warning, error, critical"),
+            ("MEMORY_WATERMARK", "2", "must be a share above 0 and at most 1, or at least 1048576 bytes"),
+            ("MEMORY_WATERMARK", "0", "must be a share above 0 and at most 1, or at least 1048576 bytes"),
+            ("MEMORY_WATERMARK", "0.0", "must be above 0 and at most 1, or a number of bytes"),
+            ("MEMORY_WATERMARK", "1023kb", "must be a share above 0 and at most 1, or at least 1048576 bytes"),
+            ("MEMORY_LIMIT", "0", "must be at least 1048576"), ("MEMORY_LIMIT", "1kb", "must be at least 1048576"),
+            ("MAX_BODY_BYTES", "0", "must be between 1024 and 536870912"), ("MAX_BODY_BYTES", "1023", "must be between 1024 and 536870912"),
+            ("MAX_BODY_BYTES", "1gb", "must be between 1024 and 536870912"), ("MAX_INFLATED_BYTES", "0kb", "must be at least 1024"),
+            ("MAX_INFLATED_BYTES", "-1", "must be at least 1024"), ("MAX_BYTES_PER_SESSION", "0", "must be at least 1"),
+            ("MAX_SESSIONS", "0", "must be between 1 and 1000000000"), ("OPT_OUT_COOKIE_NAME", "no track", Self.cookieRule),
+            ("OPT_OUT_COOKIE_NAME", "a=b", Self.cookieRule), ("OPT_OUT_COOKIE_NAME", "a;b", Self.cookieRule),
+            ("OPT_OUT_COOKIE_NAME", "é", Self.cookieRule), ("OPT_OUT_COOKIE_NAME", " ", Self.cookieRule), ("WORKER_ID", "  ", "is blank"),
+            ("HTTP_HOST", " ", "is blank"), ("LOG_LEVEL", "loud", "must be one of trace, debug, info, notice, warning, error, critical"),
         ])
     func badValues(name: String, value: String, rule: String) {
         #expect(Self.problems(["SENTIERO_" + name: value]) == ["SENTIERO_\(name) \(rule)."])
+    }
+
+    static let cookieRule = "must be a cookie name: letters, digits and !#$%&'*+-.^_`|~"
+
+    @Test(
+        "origins no browser would send, with the one that was meant",
+        arguments: [
+            ("https://shop.example/", "https://shop.example"), ("https://shop.example/path?q#f", "https://shop.example"),
+            ("shop.example", "https://shop.example"), ("shop.example:8443", "https://shop.example:8443"), ("localhost", "https://localhost"),
+            ("HTTPS://Shop.Example", "https://shop.example"), ("https://shop.example:443", "https://shop.example"),
+            ("http://shop.example:80", "http://shop.example"), ("https://user@shop.example", "https://shop.example"),
+            ("http://[::1]:80/", "http://[::1]"),
+        ])
+    func correctedOrigins(entry: String, origin: String) {
+        #expect(
+            Self.problems(["SENTIERO_CORS_ORIGINS": "https://fine.example,\(entry)"]) == [
+                "SENTIERO_CORS_ORIGINS has \(entry), which is no origin; write \(origin)."
+            ])
+    }
+
+    @Test(
+        "entries that mean no origin at all",
+        arguments: [
+            "*", "null", "https://", "https://*.shop.example", "https://shop.example:99999", "https://shop.example:0", "https://shop example",
+        ])
+    func noOrigins(entry: String) {
+        #expect(
+            Self.problems(["SENTIERO_CORS_ORIGINS": entry]) == [
+                "SENTIERO_CORS_ORIGINS has \(entry), but must hold origins such as https://shop.example."
+            ])
+        #expect(Self.problems(file: #"{"cors_origins": ["\#(entry)"]}"#).count == 1)
+    }
+
+    @Test("origins browsers send", arguments: ["https://shop.example", "http://127.0.0.1:8080", "https://[::1]:80", "capacitor://localhost"])
+    func origins(entry: String) throws {
+        #expect(try Self.settings(["SENTIERO_CORS_ORIGINS": entry]).web().lane.corsOrigins == [entry])
+    }
+
+    @Test("a blank worker name or cookie name in the file is refused, too", arguments: ["worker_id", "opt_out_cookie_name"])
+    func blankNameInFile(name: String) {
+        #expect(Self.problems(file: #"{"\#(name)": ""}"#).count == 1)
+        #expect(Self.problems(file: #"{"memory_watermark": 2, "max_body_bytes": 0}"#).count == 2)
+    }
+
+    @Test("the smallest values that are taken")
+    func smallest() throws {
+        let web = try Self.settings([
+            "SENTIERO_MEMORY_WATERMARK": "1mb", "SENTIERO_MAX_BODY_BYTES": "1kb", "SENTIERO_MAX_INFLATED_BYTES": "1024",
+            "SENTIERO_MEMORY_LIMIT": "1mb",
+            "SENTIERO_OPT_OUT_COOKIE_NAME": "__Host-no.track",
+        ]).web()
+        #expect(web.lane.memoryWatermark == .bytes(1_048_576))
+        #expect(web.lane.envelope.maxBodyBytes == 1024)
+        #expect(web.lane.optOutCookieName == "__Host-no.track")
+        #expect(try Self.settings(["SENTIERO_MEMORY_WATERMARK": "0.01"]).values["memory_watermark"] == .fraction(0.01))
     }
 
     @Test("values that look right but are not")

@@ -28,12 +28,12 @@ enum ConfigurationDocument {
 
     private static func type(of option: ConfigurationOption) -> String {
         switch option.kind {
-        case .text: "text"
+        case .text, .name, .cookieName: "text"
         case .flag: "`true` or `false`"
         case .integer: "integer"
         case .size: "bytes"
         case .watermark: "fraction or bytes"
-        case .list: "list"
+        case .list, .origins: "list"
         case .choice(let choices): choices.map { "`\($0)`" }.joined(separator: ", ")
         case .keys: "list of pairs"
         case .object: "JSON object"

@@ -3,14 +3,20 @@
 struct ConfigurationOption: Sendable {
     enum Kind: Sendable, Equatable {
         case text
+        /// Text that is not blank.
+        case name
+        /// What a cookie may be called (RFC 6265).
+        case cookieName
         case flag
         case integer(ClosedRange<Int>)
         /// Bytes: an integer, or one followed by `kb`, `mb` or `gb` (powers of 1024).
-        case size
-        /// A fraction up to 1 with a decimal point, or a size.
+        case size(ClosedRange<Int>)
+        /// A fraction up to 1 with a decimal point, or a size of at least 1 MiB. A whole 1 is the share.
         case watermark
         /// In the environment separated by commas.
         case list
+        /// A list of web origins as browsers write them.
+        case origins
         case choice([String])
         /// Pairs of `key:project`.
         case keys

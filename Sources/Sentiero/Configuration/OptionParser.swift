@@ -17,13 +17,20 @@ struct OptionParser {
         case .integer(let range):
             guard case .int(let number)? = try content(provider, key, .int, "must be an integer") else { return nil }
             return .integer(try checked(number, range))
-        case .size, .watermark:
-            if case .int(let number)? = try? content(provider, key, .int, "") { return .integer(try checked(number, 0...Int.max)) }
-            if option.kind == .watermark, case .double(let number)? = try? content(provider, key, .double, "") { return try fraction(number) }
+        case .size(let range):
+            if case .int(let number)? = try? content(provider, key, .int, "") { return .integer(try checked(number, range)) }
             guard let text = try text(provider, key) else { return nil }
-            return .integer(try size(text))
+            return .integer(try checked(try size(text), range))
+        case .watermark:
+            if case .int(let number)? = try? content(provider, key, .int, "") { return .integer(try watermark(number)) }
+            if case .double(let number)? = try? content(provider, key, .double, "") { return try fraction(number) }
+            guard let text = try text(provider, key) else { return nil }
+            return .integer(try watermark(try size(text)))
         case .list:
             return try list(provider, key).map(OptionValue.list)
+        case .origins:
+            guard let entries = try list(provider, key) else { return nil }
+            return .list(try entries.map { entry throws(BadValue) in try WebOrigin.checked(entry) })
         case .keys:
             guard let entries = try list(provider, key) else { return nil }
             return .keys(try entries.map(Self.projectKey))
@@ -33,6 +40,16 @@ struct OptionParser {
             return .text(text)
         case .text:
             return try text(provider, key).map(OptionValue.text)
+        case .name:
+            guard let text = try text(provider, key) else { return nil }
+            guard !text.allSatisfy(\.isWhitespace) else { throw BadValue("is blank") }
+            return .text(text)
+        case .cookieName:
+            guard let text = try text(provider, key) else { return nil }
+            guard text.wholeMatch(of: /[A-Za-z0-9!#$%&'*+.^_`|~-]+/) != nil else {
+                throw BadValue("must be a cookie name: letters, digits and !#$%&'*+-.^_`|~")
+            }
+            return .text(text)
         case .object:
             guard let text = try text(provider, key) else { return nil }
             guard let object = try? JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8)) else {
@@ -61,8 +78,17 @@ struct OptionParser {
     }
 
     private func checked(_ number: Int, _ range: ClosedRange<Int>) throws(BadValue) -> Int {
-        guard range.contains(number) else { throw BadValue("must be between \(range.lowerBound) and \(range.upperBound)") }
+        guard range.contains(number) else {
+            throw BadValue(
+                range.upperBound == .max ? "must be at least \(range.lowerBound)" : "must be between \(range.lowerBound) and \(range.upperBound)")
+        }
         return number
+    }
+
+    /// Ingest would be refused for ever below what an empty Redis uses; such a number was more likely meant as a share.
+    private func watermark(_ bytes: Int) throws(BadValue) -> Int {
+        guard bytes == 1 || bytes >= 1_048_576 else { throw BadValue("must be a share above 0 and at most 1, or at least 1048576 bytes") }
+        return bytes
     }
 
     private func fraction(_ number: Double) throws(BadValue) -> OptionValue {

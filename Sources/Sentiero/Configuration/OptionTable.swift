@@ -23,7 +23,7 @@ enum OptionTable {
     private static let server = ConfigurationGroup(
         title: "Web server",
         options: [
-            ConfigurationOption("http_host", .text, "127.0.0.1", "Address to listen on; `0.0.0.0` for all."),
+            ConfigurationOption("http_host", .name, "127.0.0.1", "Address to listen on; `0.0.0.0` for all."),
             ConfigurationOption("http_port", .integer(0...65_535), "8080", "Port to listen on; 0 lets the system choose."),
             ConfigurationOption("mount", .text, "", "Path before all routes but `/healthz`, `/readyz` and `/metrics`, such as `/sentiero`."),
             ConfigurationOption(
@@ -31,7 +31,9 @@ enum OptionTable {
                 "Scheme and host under which browsers reach the server, for the script tag on the dashboard. Empty: relative to the page."),
             ConfigurationOption("events_url", .text, nil, "Where recorders send, when that is not `public_url` + `mount` + `/events`."),
             ConfigurationOption(
-                "trusted_proxies", .list, nil, "Addresses and CIDR blocks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."),
+                "trusted_proxies", .list, nil,
+                "Addresses and CIDR blocks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; once set, geo headers are believed from them alone."
+            ),
             ConfigurationOption(
                 "log_level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info",
                 "Least severe messages to log. Accepted batches are logged at `debug`."),
@@ -58,27 +60,29 @@ enum OptionTable {
         title: "Events lane",
         options: [
             ConfigurationOption(
-                "cors_origins", .list, nil, "Origins of the recorded sites, such as `https://shop.example`, when they are not the server's own."),
+                "cors_origins", .origins, nil, "Origins of the recorded sites, such as `https://shop.example`, when they are not the server's own."),
             ConfigurationOption(
                 "cors_enforce", .flag, "true",
                 "Refuse other origins with 403 once `cors_origins` is set; `false` only leaves the CORS headers out, as the original does."),
-            ConfigurationOption("max_body_bytes", .size, "1048576", "Largest body as received. The original's is 524288."),
-            ConfigurationOption("max_inflated_bytes", .size, "16777216", "Largest body after inflation. The original's is 524288."),
+            ConfigurationOption("max_body_bytes", .size(1024...536_870_912), "1048576", "Largest body as received. The original's is 524288."),
+            ConfigurationOption("max_inflated_bytes", .size(1024...Int.max), "16777216", "Largest body after inflation. The original's is 524288."),
             ConfigurationOption(
                 "max_events_per_request", .integer(1...1_000_000), nil, "Most events in one batch; not set: any number that fits the body."),
             ConfigurationOption(
                 "max_stream_length", .integer(1...1_000_000_000), "100000", "Unprocessed batches per partition from which on ingest answers 503."),
             ConfigurationOption(
                 "memory_watermark", .watermark, "0.8",
-                "Share of Redis' `maxmemory` (or bytes) from which on ingest answers 503, so that workers can still drain."),
-            ConfigurationOption("memory_limit", .size, "2147483648", "Stands in for `maxmemory` when Redis has none."),
+                "Share of Redis' `maxmemory` (or bytes, at least 1 MiB) from which on ingest answers 503, so that workers can still drain."),
+            ConfigurationOption("memory_limit", .size(1_048_576...Int.max), "2147483648", "Stands in for `maxmemory` when Redis has none."),
             ConfigurationOption("user_opt_out", .flag, "false", "Honour the opt-out cookie, and give the page `Sentiero.optOut()` that lasts."),
-            ConfigurationOption("opt_out_cookie_name", .text, "sentiero_optout", "Name of the cookie and the local storage key."),
+            ConfigurationOption("opt_out_cookie_name", .cookieName, "sentiero_optout", "Name of the cookie and the local storage key."),
             ConfigurationOption("respect_gpc", .flag, "true", "Do not record browsers that send Global Privacy Control."),
             ConfigurationOption(
                 "anonymize_ip", .flag, "true", "Reduce addresses in reports and audit entries to /24 and /48. The events lane always does."),
             ConfigurationOption(
-                "geo_source", .choice(["none", "cloudflare"]), "none", "Where a session's country, city, region and time zone come from."),
+                "geo_source", .choice(["none", "cloudflare"]), "none",
+                "Where a session's country, city, region and time zone come from: nowhere, or Cloudflare's headers. Without `trusted_proxies` they are believed from anyone, as in the original, so set those when clients can reach the server around the proxy."
+            ),
         ])
 
     private static let storage = ConfigurationGroup(
@@ -89,7 +93,7 @@ enum OptionTable {
                 "Seconds personal data is kept after a session's last batch. **0 keeps it forever.**"),
             ConfigurationOption(
                 "max_events_per_session", .integer(1...1_000_000_000), nil, "Oldest chunks go beyond it; the newest full snapshot stays replayable."),
-            ConfigurationOption("max_bytes_per_session", .size, nil, "The same by compressed bytes."),
+            ConfigurationOption("max_bytes_per_session", .size(1...Int.max), nil, "The same by compressed bytes."),
             ConfigurationOption("max_sessions", .integer(1...1_000_000_000), nil, "Per project; the least recently updated sessions go beyond it."),
         ])
 
@@ -136,10 +140,10 @@ enum OptionTable {
     private static let worker = ConfigurationGroup(
         title: "Worker",
         options: [
-            ConfigurationOption("worker_http_host", .text, "127.0.0.1", "Address of the worker's own `/healthz` and `/metrics`."),
+            ConfigurationOption("worker_http_host", .name, "127.0.0.1", "Address of the worker's own `/healthz` and `/metrics`."),
             ConfigurationOption(
                 "worker_http_port", .integer(0...65_535), nil,
                 "Port of the worker's own `/healthz` and `/metrics` (same login and token as the web server's); not set: none."),
-            ConfigurationOption("worker_id", .text, nil, "Name in leases, unique among live workers; not set: made from host name and process."),
+            ConfigurationOption("worker_id", .name, nil, "Name in leases, unique among live workers; not set: made from host name and process."),
         ])
 }

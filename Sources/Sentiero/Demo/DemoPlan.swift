@@ -50,7 +50,8 @@ struct DemoPlan: Sendable {
     }
 
     var web: ChildProgram {
-        let origins = LocalNetwork.names(ofHost: host).map { "http://\($0):\(shopPort)" }
+        // As browsers write them: a host name may hold capitals, an IPv6 address needs brackets.
+        let origins = LocalNetwork.names(ofHost: host).compactMap { WebOrigin.corrected("http://\($0.contains(":") ? "[\($0)]" : $0):\(shopPort)") }
         var environment = workerEnvironment
         environment["SENTIERO_USER_OPT_OUT"] = "true"
         environment["SENTIERO_HTTP_HOST"] = host
