@@ -20,7 +20,9 @@ struct DeadLetterTargets: ParsableArguments {
         verb: String, common: CommonOptions, destructive: DestructiveOptions,
         _ act: (DeadLetters, DeadLetter) async throws(RedisError) -> Bool
     ) async throws {
-        let store = try StoreConnection(settings: try Settings(), name: "sentiero-dead-letters")
+        let settings = try Settings()
+        try settings.checkProject(selection.project)
+        let store = try StoreConnection(settings: settings, name: "sentiero-dead-letters")
         defer { store.client.shutdown() }
         let chosen: [DeadLetter]
         if ids.isEmpty {

@@ -36,7 +36,9 @@ struct DeadLettersList: AsyncParsableCommand {
     var limit = 100
 
     func run() async throws {
-        let store = try StoreConnection(settings: try Settings(), name: "sentiero-dead-letters")
+        let settings = try Settings()
+        try settings.checkProject(selection.project)
+        let store = try StoreConnection(settings: settings, name: "sentiero-dead-letters")
         defer { store.client.shutdown() }
         let letters = try await store.perform { () async throws in
             try await DeadLetters(client: store.client, schema: store.keys).list(selection.filter, limit: max(0, limit))

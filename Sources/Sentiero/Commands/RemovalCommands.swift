@@ -14,7 +14,7 @@ struct EraseCommand: AsyncParsableCommand {
     @ArgumentParser.Option(help: "Id of a session; may be repeated.")
     var session: [String] = []
 
-    @ArgumentParser.Option(help: "Its project (default: the first configured).")
+    @ArgumentParser.Option(help: "Its project; needed when several are configured.")
     var project: String?
 
     func validate() throws {
@@ -24,9 +24,9 @@ struct EraseCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings()
+        let project = try settings.oneProject(project)
         let store = try StoreConnection(settings: settings, name: "sentiero-erase")
         defer { store.client.shutdown() }
-        let project = try project ?? settings.web().projects.first
         if destructive.dryRun {
             let names = session.map { store.keys.project(project, ofSession: $0).session($0) }
             let replies = try await store.perform { try await store.client.send(names.map { RedisCommand("EXISTS", $0, isIdempotent: true) }) }
@@ -62,6 +62,7 @@ struct PurgeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings()
+        try settings.checkProject(project)
         let store = try StoreConnection(settings: settings, name: "sentiero-purge")
         defer { store.client.shutdown() }
         let age = olderThan ?? settings.integer("retention_period") ?? 0
@@ -69,7 +70,7 @@ struct PurgeCommand: AsyncParsableCommand {
             Console.complain("retention_period is 0: everything is kept forever. Use --older-than to remove something all the same.")
             return try RemovalOutput(counts: RemovalCounts()).print(common)
         }
-        let projects = try project.map { [$0] } ?? settings.web().projects.names
+        let projects = project.map { [$0] } ?? settings.projects.names
         let cutoff = Int64((Date.now.timeIntervalSince1970 - Double(age)) * 1000)
         let removal = try Removals(store)
         var total = RemovalCounts()

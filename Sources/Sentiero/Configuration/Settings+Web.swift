@@ -18,7 +18,7 @@ extension Settings {
         }
         web.allowInsecureDashboard = flag("allow_insecure_dashboard")
         web.metricsToken = text("metrics_token")
-        web.projects = Projects(ingestKeys: keys("ingest_keys"), browserKeys: keys("browser_keys"))
+        web.projects = projects
         do throws(InvalidProxy) {
             web.trustedProxies = try TrustedProxies(list("trusted_proxies"))
         } catch {
