@@ -12,13 +12,13 @@ struct PreparedBatch: Sendable {
 /// Turns queue entries into commit entries. Pure: the same entry gives the same result on every worker.
 struct BatchPreparation: Sendable {
     private let maker: ChunkMaker
+    private let redactor: Redactor
     private let retentionMs: Int64?
     private let capturesErrors: Bool
 
     init(configuration: WorkerConfiguration) {
-        maker = ChunkMaker(
-            limits: configuration.limits, redactor: Redactor(settings: configuration.redaction),
-            compressionLevel: configuration.compressionLevel)
+        redactor = Redactor(settings: configuration.redaction)
+        maker = ChunkMaker(limits: configuration.limits, redactor: redactor, compressionLevel: configuration.compressionLevel)
         retentionMs = configuration.retentionSeconds.map { Int64($0) * 1000 }
         capturesErrors = configuration.capturesErrors
     }
@@ -62,7 +62,7 @@ struct BatchPreparation: Sendable {
     }
 
     private func commitChunk(_ chunk: PreparedChunk, of batch: IngestBatch) -> CommitChunk {
-        let row = SessionRowFields(chunk: chunk, batch: batch)
+        let row = SessionRowFields(chunk: chunk, batch: batch, redactor: redactor)
         return CommitChunk(
             body: chunk.body, events: chunk.eventCount, t0: chunk.firstMs, t1: chunk.lastMs, isFull: chunk.hasFullSnapshot,
             lastFields: row.last, firstFields: row.first, metadata: row.metadata, dimensions: row.dimensions,

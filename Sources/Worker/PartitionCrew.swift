@@ -75,7 +75,7 @@ struct LoopParts: Sendable {
     private let queue: IngestQueue
     private let commit: BatchCommit
     private let preparation: BatchPreparation
-    private let evictions: SessionEvictions
+    let evictions: SessionEvictions
     private let metrics: WorkerMetrics
 
     init(

@@ -109,23 +109,27 @@ actor PartitionLoop {
 
     /// One entry of a range somebody died in. What has failed three times alone goes to `dead`.
     private func processAlone(_ entry: QueueEntry) async throws(CommitError) {
+        var start = try await beginAlone(entry)
         do throws(CommitError) {
-            let start = try await commit.begin(
-                place, holder: holder, applied: applied, range: entry.id...entry.id, sessions: sessions(of: [entry]), isAlone: true)
             let isCondemned = start.attempts - innocentAttempts > Self.maximumAttempts
             if isCondemned { logger.error("entry \(entry.id) failed \(Self.maximumAttempts) times alone, moved to dead letters") }
             let prepared = isCondemned ? preparation.condemned(entry) : preparation.prepare(entry, nowMs: clock.nowMs())
-            // Stale revisions are no fault of the entry, and its attempt has been counted: look again and go on.
-            var start2 = start
-            while try await apply([prepared], start: start2) == 0 {
-                start2 = try await commit.begin(
-                    place, holder: holder, applied: applied, range: entry.id...entry.id, sessions: sessions(of: [entry]), isAlone: true)
+            while try await apply([prepared], start: start) == 0 {
+                // Somebody changed the session meanwhile: no fault of the entry, though its attempt has been counted.
+                innocentAttempts += 1
+                start = try await beginAlone(entry)
             }
-            innocentAttempts = 0
         } catch {
+            // Neither is a fault of Redis. (A new owner does not know; the worst is a dead letter to re-drive.)
             innocentAttempts += 1
             throw error
         }
+        innocentAttempts = 0
+    }
+
+    private func beginAlone(_ entry: QueueEntry) async throws(CommitError) -> BatchStart {
+        try await commit.begin(
+            place, holder: holder, applied: applied, range: entry.id...entry.id, sessions: sessions(of: [entry]), isAlone: true)
     }
 
     private func apply(_ prepared: [PreparedBatch], start: BatchStart) async throws(CommitError) -> Int {
@@ -146,7 +150,7 @@ actor PartitionLoop {
             metrics.redacted(batch.redactions)
         }
         applied = result.applied.last?.entryID ?? applied
-        await evictions.request(shard: place.shard, excess: result.excessSessions, writing: named)
+        evictions.request(shard: place.shard, excess: result.excessSessions, writing: named)
         return result.applied.count
     }
 

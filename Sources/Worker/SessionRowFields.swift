@@ -9,7 +9,7 @@ struct SessionRowFields {
     private(set) var metadata: [(key: String, json: [UInt8])] = []
     private(set) var dimensions: [(dimension: String, value: String)] = []
 
-    init(chunk: PreparedChunk, batch: IngestBatch) {
+    init(chunk: PreparedChunk, batch: IngestBatch, redactor: Redactor) {
         var named: [String: String] = [:]
         for entry in chunk.metadata {
             // Named fields are plain text; whatever else a client puts under these names stays metadata.
@@ -25,11 +25,12 @@ struct SessionRowFields {
         if let entry = named["entry_url"] ?? chunk.page.firstURL { first.append(("entry_url", entry)) }
         put("browser", batch.browser)
         put("device", batch.device)
-        put("recorder", batch.recorder)
         put("geo_country", batch.country)
-        put("geo_city", batch.city)
-        put("geo_region", batch.region)
-        put("geo_timezone", batch.timezone)
+        // Short texts of a client or its proxy: whatever else they should be, they are redacted like any other.
+        put("recorder", batch.recorder.map(redactor.text))
+        put("geo_city", batch.city.map(redactor.text))
+        put("geo_region", batch.region.map(redactor.text))
+        put("geo_timezone", batch.timezone.map(redactor.text))
         if let browser = batch.browser { dimensions.append(("browser", browser)) }
         if let device = batch.device { dimensions.append(("device", device)) }
         if let country = batch.country { dimensions.append(("country", country)) }

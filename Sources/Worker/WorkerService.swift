@@ -26,12 +26,12 @@ public struct WorkerService: Service {
         let wakeUp = WakeUp(schema: schema)
         let leases = try PartitionLeases(
             client: redis, schema: schema, holder: configuration.workerID, leaseMs: configuration.leaseMilliseconds)
-        let crew = PartitionCrew(
-            parts: try LoopParts(
-                configuration: configuration, redis: redis, schema: schema, leases: leases, wakeUp: wakeUp, metrics: metrics,
-                logger: logger))
+        let parts = try LoopParts(
+            configuration: configuration, redis: redis, schema: schema, leases: leases, wakeUp: wakeUp, metrics: metrics, logger: logger)
+        let crew = PartitionCrew(parts: parts)
         let sweeping = try Housekeeping(
-            redis: redis, schema: schema, retentionSeconds: configuration.retentionSeconds, crew: crew, clock: .system, logger: logger)
+            redis: redis, schema: schema, retentionSeconds: configuration.retentionSeconds, evictions: parts.evictions,
+            crew: crew, clock: .system, logger: logger)
         logger.info("worker \(configuration.workerID) starts")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for shard in 0..<schema.shards {

@@ -33,8 +33,9 @@ public struct ChunkMaker: Sendable {
             case .failure(let error):
                 return .unreadable(error == .tooLarge ? "too_large" : "invalid_gzip")
             case .success(let member):
-                let isAlone = member.consumed == body.count
-                return member.bytes.withUnsafeBytes { chunk(inflated: $0, receivedBody: isAlone ? body : nil, receivedMs: receivedMs) }
+                // A name, comment or extra field in the header, or bytes after the member, would be kept unread.
+                let isBare = member.consumed == body.count && body[3] == 0
+                return member.bytes.withUnsafeBytes { chunk(inflated: $0, receivedBody: isBare ? body : nil, receivedMs: receivedMs) }
             }
         }
     }

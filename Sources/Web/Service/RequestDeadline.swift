@@ -28,7 +28,6 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
             isReadingBody = true
             isAnswered = false
             discarded = 0
-            schedule(context)
         case .body(let buffer):
             if isAnswered {
                 discarded += buffer.readableBytes
@@ -39,6 +38,12 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
             cancel()
         }
         context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        // Most requests arrive whole in one read: those need no timer.
+        if isReadingBody, deadline == nil { schedule(context) }
+        context.fireChannelReadComplete()
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -54,7 +59,6 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) { cancel() }
 
     private func schedule(_ context: ChannelHandlerContext) {
-        cancel()
         let channel = context.channel
         deadline = context.eventLoop.scheduleTask(in: bodyTimeout) { channel.close(promise: nil) }
     }

@@ -64,6 +64,17 @@ import Testing
         #expect(try Self.events(chunk).count == 1)
     }
 
+    @Test func aHeaderWithANameIsNotKept() throws {
+        let text = Self.body(events: #"{"type":3,"timestamp":1000}"#)
+        let plain = Self.gzip(text)
+        // FLG = FNAME: a name, ended by a zero byte, follows the ten bytes of the header.
+        let received = plain[..<3] + [8] + plain[4..<10] + Array("alice@example.com".utf8) + [0] + plain[10...]
+        guard case .chunk(let chunk) = Self.maker.chunk(Array(received), encoding: .gzip, expectedBytes: text.utf8.count, receivedMs: 0)
+        else { throw Unmade() }
+        #expect(!String(decoding: chunk.body, as: UTF8.self).contains("alice"))
+        #expect(try Self.events(chunk).count == 1)
+    }
+
     @Test func plainBodiesAreCompressed() throws {
         let text = Self.body(events: #"{"type":3,"timestamp":1000}"#)
         guard case .chunk(let chunk) = Self.maker.chunk(Array(text.utf8), encoding: .identity, expectedBytes: 0, receivedMs: 0) else {
