@@ -88,6 +88,7 @@ def test_01_85_blocked_storage_gives_one_id_for_the_page(capture, context, visit
     context.add_init_script("""for (const name of ['localStorage', 'sessionStorage'])
         Object.defineProperty(window, name, {get() { throw new DOMException('blocked', 'SecurityError'); }});""")
     page = visit(body="<button>b</button>")
+    capture.wait_for(lambda server: server.requests, "the first batch")
     page.click("button")
     capture.wait_for(lambda server: len(server.requests) >= 2, "two batches")
     assert len({(r.json["sessionId"], r.json["windowId"]) for r in capture.requests}) == 1
