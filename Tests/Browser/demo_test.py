@@ -65,11 +65,22 @@ class Demo:
 
 
 @pytest.fixture
-def demo(tmp_path):
-    demo = Demo(tmp_path)
-    yield demo
-    if demo.process.poll() is None:
+def start(tmp_path):
+    """Starts demos; none outlives its test, however that ends."""
+    demos = []
+
+    def start(*options):
+        demos.append(Demo(tmp_path, *options))
+        return demos[-1]
+
+    yield start
+    for demo in demos:
         demo.stop()
+
+
+@pytest.fixture
+def demo(start):
+    return start()
 
 
 @pytest.fixture
@@ -137,8 +148,8 @@ def test_saying_no_stops_recording_and_yes_begins_a_new_session(demo, visitor):
     assert page.locator("#recording-session").get_attribute("title") not in ("", first)
 
 
-def test_nothing_outlives_it(tmp_path):
-    demo = Demo(tmp_path)
+def test_nothing_outlives_it(start):
+    demo = start()
     processes = demo.state["processes"]
     folder = pathlib.Path(demo.state["redis"].removeprefix("unix://")).parent
     assert set(processes) == {"redis", "web", "worker"} and all(map(alive, processes.values()))
@@ -147,8 +158,8 @@ def test_nothing_outlives_it(tmp_path):
     assert not folder.exists() and not demo.state_file.exists()
 
 
-def test_children_die_with_a_killed_parent(tmp_path):
-    demo = Demo(tmp_path)
+def test_children_die_with_a_killed_parent(start):
+    demo = start()
     processes = demo.state["processes"]
     folder = pathlib.Path(demo.state["redis"].removeprefix("unix://")).parent
     demo.process.kill()
@@ -156,19 +167,19 @@ def test_children_die_with_a_killed_parent(tmp_path):
     demo.wait_for(lambda: not any(map(alive, processes.values())), "end of the children")
     # The next demo takes away what this one could not.
     demo.state_file.unlink()
-    assert Demo(tmp_path).stop() == 0
+    assert start().stop() == 0
     assert not folder.exists()
 
 
-def test_kept_data_is_there_the_next_time(tmp_path, visitor):
+def test_kept_data_is_there_the_next_time(start, tmp_path, visitor):
     kept = tmp_path / "kept"
-    demo = Demo(tmp_path, "--keep", kept)
+    demo = start("--keep", kept)
     page = visitor.new_page()
     page.goto(demo.state["shop"])
     demo.wait_for(lambda: demo.accounts()[1] > 0, "stored batch")
     page.close()
     assert demo.stop() == 0
     assert str(kept) in demo.output()
-    demo = Demo(tmp_path, "--keep", kept)
+    demo = start("--keep", kept)
     assert demo.store().zcard("sentiero:{0}:default:sessions") == 1
     assert demo.stop() == 0
