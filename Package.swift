@@ -11,10 +11,7 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "sentiero",
     platforms: [.macOS(.v15)],
-    products: [
-        .executable(name: "sentiero", targets: ["Sentiero"]),
-        .library(name: "SentieroReporter", targets: ["SentieroReporter"]),
-    ],
+    products: [.executable(name: "sentiero", targets: ["Sentiero"])],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),

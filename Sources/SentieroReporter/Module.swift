@@ -1,1 +1,1 @@
-// placeholder until the module's first file lands
+// The client library for Swift servers comes here; it is no product yet. It depends on no other module.
