@@ -29,6 +29,15 @@ final class ServerProcess: Sendable {
         hasEnded.withLock { hasEnded in
             guard !hasEnded else { return }
             _ = Foundation.kill(id, number)
+            // A stopped or stuck server does not hear SIGTERM, and a test must not wait for it for ever.
+            for _ in 0..<300 {
+                if waitpid(id, nil, WNOHANG) != 0 {
+                    hasEnded = true
+                    return
+                }
+                usleep(10_000)
+            }
+            _ = Foundation.kill(id, SIGKILL)
             _ = waitpid(id, nil, 0)
             hasEnded = true
         }
