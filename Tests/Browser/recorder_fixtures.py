@@ -42,6 +42,8 @@ class Request:
 class CaptureServer:
     """Serves pages and the recorder, and keeps what is posted. `replies` are used up one per POST, then 200."""
 
+    used_ports = set()
+
     def __init__(self):
         self.pages = {}
         self.requests = []
@@ -69,11 +71,22 @@ class CaptureServer:
             def log_message(self, *arguments):
                 pass
 
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http = self.listen(Handler)
         self.http.daemon_threads = True
         self.port = self.http.server_port
         self.origin = f"http://127.0.0.1:{self.port}"
         threading.Thread(target=self.http.serve_forever, args=(0.05,), daemon=True).start()
+
+    @classmethod
+    def listen(cls, handler):
+        """On a port that no test had before: contexts are shared, and a used origin has used storage."""
+        refused = []
+        while (http := ThreadingHTTPServer(("127.0.0.1", 0), handler)).server_port in cls.used_ports:
+            refused.append(http)
+        for other in refused:
+            other.server_close()
+        cls.used_ports.add(http.server_port)
+        return http
 
     def close(self):
         self.released.set()
