@@ -3,5 +3,7 @@
 local function sessionKey(base, session) return base .. 'session:' .. session end
 local function windowsKey(base, session) return base .. 'windows:' .. session end
 local function eventsKey(base, session, window) return base .. 'events:' .. session .. ':' .. window end
+-- The wrapped data key of the session's chunks.
+local function keyKey(base, session) return base .. 'key:' .. session end
 -- token: `<dimension>:<percent-encoded value>`, as kept in the row's `by` and in `indexes`.
 local function byKey(base, token) return base .. 'by:' .. token end

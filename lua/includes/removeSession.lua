@@ -1,4 +1,4 @@
--- Removes a session: row, windows, every chunk stream, and its places in the indexes. The caller has found the indexes to be sorted sets.
+-- Removes a session: row, windows, data key, every chunk stream, and its places in the indexes. The caller has found the indexes to be sorted sets.
 -- What lies at the session's own names goes whatever its type: erasure must not be stopped by it.
 -- Returns the names of the keys that existed, the chunks and the events they held.
 -- Needs: keys, replies, windowRecord.
@@ -37,7 +37,7 @@ end
 
 local function removeSession(base, session, indexes)
   local names, chunks, events = windowsOf(base, session)
-  local keys = { sessionKey(base, session), windowsKey(base, session) }
+  local keys = { sessionKey(base, session), windowsKey(base, session), keyKey(base, session) }
   for _, name in ipairs(names) do keys[#keys + 1] = eventsKey(base, session, name) end
   local removed = {}
   for _, key in ipairs(keys) do

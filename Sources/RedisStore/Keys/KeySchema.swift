@@ -31,6 +31,9 @@ public struct KeySchema: Hashable, Sendable {
     /// A notice shown once after a redirect; expires by itself.
     public func flash(_ token: String) -> RedisKey { RedisKey("\(prefix)flash:\(Self.encoded(token))") }
 
+    /// The wrapped key of the ingest bodies of one UTC day, eight digits.
+    public func ingestKey(day: String) -> RedisKey { RedisKey("\(prefix)ingestkey:\(day)") }
+
     public func shard(_ number: Int) -> ShardKeys { ShardKeys(base: "\(prefix){\(number)}:", shard: number) }
 
     public var allShards: [ShardKeys] { (0..<shards).map(shard) }

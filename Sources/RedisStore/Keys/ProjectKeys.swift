@@ -11,6 +11,8 @@ public struct ProjectKeys: Hashable, Sendable {
     public func events(_ session: String, _ window: String) -> RedisKey { RedisKey("\(base)events:\(session):\(window)") }
     /// String: the session was erased; late batches cannot revive it.
     public func erased(_ session: String) -> RedisKey { RedisKey("\(base)erased:\(session)") }
+    /// String: the data key of the session's chunks, wrapped by a master key.
+    public func dataKey(_ session: String) -> RedisKey { RedisKey("\(base)key:\(session)") }
     /// Sorted set: session ids by last update (s).
     public var sessions: RedisKey { RedisKey("\(base)sessions") }
     /// Sorted set: session ids by creation (s).

@@ -83,7 +83,7 @@ struct ScriptCases {
         let project = bench.project
         let session = [project.session("s1"), project.windows("s1"), project.erased("s1")]
         let indexes = [project.sessions, project.sessionsByCreation, project.sessionsByEvents]
-        let built = session + [project.events("s1", "w1"), project.events("s1", "w2"), project.by("browser", "Chrome")]
+        let built = session + [project.events("s1", "w1"), project.events("s1", "w2"), project.dataKey("s1"), project.by("browser", "Chrome")]
         let partition = [shard.lease(0), shard.applied(0), shard.inflight(0)]
         switch name {
         case "acquireLease": return partition
