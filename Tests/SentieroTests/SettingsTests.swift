@@ -87,7 +87,7 @@ import Worker
         arguments: [
             ("RESPECT_GPC", "perhaps", "must be true or false"), ("HTTP_PORT", "80a", "must be an integer"),
             ("HTTP_PORT", "70000", "must be between 0 and 65535"),
-            ("GEO_SOURCE", "Cloudflare", "must be one of none, cloudflare"),
+            ("GEO_SOURCE", "Cloudflare", "must be one of none, cloudflare, headers"),
             ("MEMORY_WATERMARK", "1.5", "must be above 0 and at most 1, or a number of bytes"),
             ("MEMORY_WATERMARK", "lots", "must be a number of bytes, such as 1048576 or 512mb, or a fraction such as 0.8"),
             ("MAX_BODY_BYTES", "1tb", "must be a number of bytes, such as 1048576 or 512mb"), ("RECORDER_OPTIONS", "[1]", "must be a JSON object"),
@@ -183,6 +183,9 @@ import Worker
         #expect(message(["SENTIERO_REDACTION_DISABLED_PATTERNS": "emali"]).contains("email"))
         #expect(message(["SENTIERO_REDACTION_CUSTOM_PATTERNS": "(["]).contains("custom_patterns"))
         #expect(message(["SENTIERO_REDIS_URL": "http://x"]).contains("SENTIERO_REDIS_URL"))
+        #expect(message(["SENTIERO_GEO_SOURCE": "headers"]).contains("SENTIERO_GEO_HEADERS"))
+        #expect(message(["SENTIERO_GEO_HEADERS": "city=X-City"]).contains("SENTIERO_GEO_SOURCE"))
+        #expect(message(["SENTIERO_ERROR_SAMPLE_RATE": "0.5"]).contains("SENTIERO_CAPTURE_ERRORS"))
         #expect(message(["SENTIERO_MOUNT": "/sentiero/"]) == "")
     }
 

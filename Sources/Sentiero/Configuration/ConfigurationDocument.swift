@@ -29,13 +29,16 @@ enum ConfigurationDocument {
     private static func type(of option: ConfigurationOption) -> String {
         switch option.kind {
         case .text, .name, .cookieName: "text"
+        case .label(let most): "text of at most \(most) characters"
         case .flag: "`true` or `false`"
         case .integer: "integer"
         case .size: "bytes"
         case .watermark: "fraction or bytes"
+        case .rate: "number from 0 to 1"
         case .list, .origins: "list"
         case .choice(let choices): choices.map { "`\($0)`" }.joined(separator: ", ")
-        case .keys: "list of pairs"
+        case .choices(let choices): "list of " + choices.map { "`\($0)`" }.joined(separator: ", ")
+        case .keys, .mapping: "list of pairs"
         case .object: "JSON object"
         }
     }

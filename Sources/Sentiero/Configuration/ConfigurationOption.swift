@@ -5,6 +5,8 @@ struct ConfigurationOption: Sendable {
         case text
         /// Text that is not blank.
         case name
+        /// Text that is not blank, of at most so many characters.
+        case label(Int)
         /// What a cookie may be called (RFC 6265).
         case cookieName
         case flag
@@ -13,11 +15,17 @@ struct ConfigurationOption: Sendable {
         case size(ClosedRange<Int>)
         /// A fraction up to 1 with a decimal point, or a size of at least 1 MiB. A whole 1 is the share.
         case watermark
+        /// A number from 0 to 1.
+        case rate
         /// In the environment separated by commas.
         case list
         /// A list of web origins as browsers write them.
         case origins
         case choice([String])
+        /// A list of some of these.
+        case choices([String])
+        /// Pairs of `name=header`, the names being some of these.
+        case mapping([String])
         /// Pairs of `key:project`.
         case keys
         /// A JSON object.

@@ -26,6 +26,10 @@ struct OptionParser {
             if case .double(let number)? = try? content(provider, key, .double, "") { return try fraction(number) }
             guard let text = try text(provider, key) else { return nil }
             return .integer(try watermark(try size(text)))
+        case .rate:
+            if case .int(let number)? = try? content(provider, key, .int, "") { return try rate(Double(number)) }
+            guard case .double(let number)? = try content(provider, key, .double, "must be a number from 0 to 1") else { return nil }
+            return try rate(number)
         case .list:
             return try list(provider, key).map(OptionValue.list)
         case .origins:
@@ -38,11 +42,24 @@ struct OptionParser {
             guard let text = try text(provider, key) else { return nil }
             guard choices.contains(text) else { throw BadValue("must be one of " + choices.joined(separator: ", ")) }
             return .text(text)
+        case .choices(let choices):
+            guard let entries = try list(provider, key) else { return nil }
+            if let wrong = entries.first(where: { !choices.contains($0) }) {
+                throw BadValue("has \(wrong), but may hold only " + choices.joined(separator: ", "))
+            }
+            return .list(entries)
+        case .mapping(let names):
+            guard let entries = try list(provider, key) else { return nil }
+            return .mapping(try HeaderMapping.checked(entries, names: names))
         case .text:
             return try text(provider, key).map(OptionValue.text)
         case .name:
             guard let text = try text(provider, key) else { return nil }
             guard !text.allSatisfy(\.isWhitespace) else { throw BadValue("is blank") }
+            return .text(text)
+        case .label(let most):
+            guard let text = try text(provider, key) else { return nil }
+            guard !text.allSatisfy(\.isWhitespace), text.count <= most else { throw BadValue("must be 1 to \(most) characters, and not blank") }
             return .text(text)
         case .cookieName:
             guard let text = try text(provider, key) else { return nil }
@@ -93,6 +110,11 @@ struct OptionParser {
 
     private func fraction(_ number: Double) throws(BadValue) -> OptionValue {
         guard number > 0, number <= 1 else { throw BadValue("must be above 0 and at most 1, or a number of bytes") }
+        return .fraction(number)
+    }
+
+    private func rate(_ number: Double) throws(BadValue) -> OptionValue {
+        guard (0...1).contains(number) else { throw BadValue("must be a number from 0 to 1") }
         return .fraction(number)
     }
 

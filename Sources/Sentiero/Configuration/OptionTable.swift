@@ -1,6 +1,6 @@
 /// Every option there is.
 enum OptionTable {
-    static let groups = [redis, server, access, lane, storage, redaction, recorder, worker]
+    static let groups = [redis, server, access, lane, storage, redaction, recorder, capture, consent, worker]
     static let all = groups.flatMap(\.options)
 
     static func option(_ name: String) -> ConfigurationOption? { all.first { $0.name == name } }
@@ -80,8 +80,12 @@ enum OptionTable {
             ConfigurationOption(
                 "anonymize_ip", .flag, "true", "Reduce addresses in reports and audit entries to /24 and /48. The events lane always does."),
             ConfigurationOption(
-                "geo_source", .choice(["none", "cloudflare"]), "none",
-                "Where a session's country, city, region and time zone come from: nowhere, or Cloudflare's headers. Without `trusted_proxies` they are believed from anyone, as in the original, so set those when clients can reach the server around the proxy."
+                "geo_source", .choice(["none", "cloudflare", "headers"]), "none",
+                "Where a session's country, city, region and time zone come from: nowhere, Cloudflare's headers, or those of `geo_headers`. Without `trusted_proxies` they are believed from anyone, as in the original, so set those when clients can reach the server around the proxy."
+            ),
+            ConfigurationOption(
+                "geo_headers", .mapping(["country", "city", "region", "timezone"]), nil,
+                "Which request header holds what, for `geo_source=headers`: `country=X-Geo-Country,city=X-Geo-City`. A country must be a code of two or three letters or digits."
             ),
         ])
 
@@ -122,6 +126,20 @@ enum OptionTable {
             ConfigurationOption(
                 "session_idle_timeout", .integer(1...31_536_000), "21600", "Seconds without activity after which a new session starts."),
             ConfigurationOption("session_max_age", .integer(1...31_536_000), "604800", "Seconds after which a new session starts in any case."),
+            ConfigurationOption("mask_all_inputs", .flag, "true", "Replace what is typed by asterisks. Passwords always are."),
+            ConfigurationOption(
+                "strict_masking", .flag, "false",
+                "Replace all text of the page by asterisks, not only what is typed; `data-sentiero-unmask` still shows."),
+            ConfigurationOption("block_selector", .text, "[data-rr-block]", "Elements left out of the recording."),
+            ConfigurationOption("mask_text_selector", .text, "[data-rr-mask]", "Elements whose text is masked."),
+            ConfigurationOption("ignore_selector", .text, "[data-rr-ignore]", "Fields whose input is not recorded."),
+            ConfigurationOption(
+                "recorder_options", .object, nil, "rrweb options in camelCase, such as `{\"sampling\":{\"scroll\":300}}`, under the ones above."),
+        ])
+
+    private static let capture = ConfigurationGroup(
+        title: "What the recorder captures",
+        options: [
             ConfigurationOption("capture_metadata", .flag, "false", "Send URL, referrer, user agent and viewport with the first batch of a page."),
             ConfigurationOption("capture_errors", .flag, "false", "Record script errors and mark their sessions."),
             ConfigurationOption("track_navigation", .flag, "false", "Record clicks on links."),
@@ -129,12 +147,32 @@ enum OptionTable {
             ConfigurationOption("capture_web_vitals", .flag, "false", "Record LCP, CLS and INP."),
             ConfigurationOption("capture_clicks", .flag, "false", "Record what was clicked."),
             ConfigurationOption("track_forms", .flag, "false", "Record form submissions, never values."),
-            ConfigurationOption("mask_all_inputs", .flag, "true", "Replace what is typed by asterisks. Passwords always are."),
-            ConfigurationOption("block_selector", .text, "[data-rr-block]", "Elements left out of the recording."),
-            ConfigurationOption("mask_text_selector", .text, "[data-rr-mask]", "Elements whose text is masked."),
-            ConfigurationOption("ignore_selector", .text, "[data-rr-ignore]", "Fields whose input is not recorded."),
             ConfigurationOption(
-                "recorder_options", .object, nil, "rrweb options in camelCase, such as `{\"sampling\":{\"scroll\":300}}`, under the ones above."),
+                "capture_console", .choices(["log", "info", "warn", "error", "debug"]), nil,
+                "Record what the page writes to the console, at these levels, shortened and redacted."),
+            ConfigurationOption(
+                "capture_network", .flag, "false", "Record method, redacted address, status, duration and sizes of requests; never bodies or headers."
+            ),
+            ConfigurationOption("app_version", .label(64), nil, "Version of the recorded site, kept as the release of its errors."),
+        ])
+
+    private static let consent = ConfigurationGroup(
+        title: "When the recorder records",
+        options: [
+            ConfigurationOption(
+                "require_consent", .flag, "false", "Nothing is recorded, stored or sent before the page calls `Sentiero.consent(true)`."),
+            ConfigurationOption(
+                "sample_rate", .rate, "1", "Share of sessions that are recorded, decided by the session id, so that it holds for all pages and tabs."),
+            ConfigurationOption(
+                "error_sample_rate", .rate, "0",
+                "Share of the other sessions that keep their last minute in memory and send it when a script error happens. Needs `capture_errors`."),
+            ConfigurationOption("min_duration_ms", .integer(0...3_600_000), "0", "Nothing is sent before a session has lasted so many milliseconds."),
+            ConfigurationOption(
+                "start_urls", .list, nil,
+                "Record only from a page on whose origin and path match one of these, such as `https://shop.example/checkout/*`."),
+            ConfigurationOption("stop_urls", .list, nil, "Stop for good on a page that matches one of these."),
+            ConfigurationOption("start_events", .list, nil, "Record only from a custom event with one of these tags on."),
+            ConfigurationOption("stop_events", .list, nil, "Stop for good at a custom event with one of these tags."),
         ])
 
     private static let worker = ConfigurationGroup(

@@ -8,6 +8,7 @@ enum OptionValue: Sendable, Equatable {
     case fraction(Double)
     case list([String])
     case keys([Projects.Key])
+    case mapping([String: String])
     case object([String: JSONValue])
 }
 

@@ -31,6 +31,7 @@ extension Settings {
         case .fraction(let number): return String(number)
         case .list(let list): return list.joined(separator: ",")
         case .keys(let keys): return keys.map { "\($0.value):\($0.project)" }.joined(separator: ",")
+        case .mapping(let pairs): return pairs.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
         case .object: return "(object)"
         }
     }

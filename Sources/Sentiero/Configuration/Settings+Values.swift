@@ -16,6 +16,12 @@ extension Settings {
         return number
     }
 
+    /// 0 when it is not set.
+    func fraction(_ name: String) -> Double {
+        guard case .fraction(let number)? = values[name] else { return 0 }
+        return number
+    }
+
     func list(_ name: String) -> [String] {
         guard case .list(let list)? = values[name] else { return [] }
         return list

@@ -31,6 +31,7 @@ extension Settings {
         web.assetOverrides.player = text("rrweb_player")
         web.assetOverrides.style = text("rrweb_style")
         web.lane = lane
+        web.lane.geoSource = try geoSource()
         web.recorder = try recorder()
         return web
     }
@@ -51,7 +52,6 @@ extension Settings {
         lane.userOptOut = flag("user_opt_out")
         lane.optOutCookieName = text("opt_out_cookie_name") ?? lane.optOutCookieName
         lane.respectGPC = flag("respect_gpc")
-        lane.geoSource = text("geo_source").flatMap(GeoSource.init(rawValue:)) ?? .none
         lane.maxStreamLength = integer("max_stream_length") ?? lane.maxStreamLength
         lane.memoryLimit = integer("memory_limit") ?? lane.memoryLimit
         switch values["memory_watermark"] {
@@ -77,6 +77,21 @@ extension Settings {
         recorder.captureWebVitals = flag("capture_web_vitals")
         recorder.captureClicks = flag("capture_clicks")
         recorder.trackForms = flag("track_forms")
+        recorder.captureConsole = list("capture_console")
+        recorder.captureNetwork = flag("capture_network")
+        recorder.appVersion = text("app_version")
+        recorder.requireConsent = flag("require_consent")
+        recorder.sampleRate = fraction("sample_rate")
+        recorder.errorSampleRate = fraction("error_sample_rate")
+        if recorder.errorSampleRate > 0, !recorder.captureErrors {
+            throw CommandFailure(.wrongUse, "SENTIERO_ERROR_SAMPLE_RATE has no effect unless SENTIERO_CAPTURE_ERRORS is true.")
+        }
+        recorder.minDurationMs = integer("min_duration_ms") ?? 0
+        recorder.startURLs = list("start_urls")
+        recorder.stopURLs = list("stop_urls")
+        recorder.startEvents = list("start_events")
+        recorder.stopEvents = list("stop_events")
+        recorder.strictMasking = flag("strict_masking")
         recorder.optOutCookieName = flag("user_opt_out") ? text("opt_out_cookie_name") : nil
         recorder.respectGPC = flag("respect_gpc")
         if case .object(let options)? = values["recorder_options"] { recorder.recorderOptions = options }
@@ -91,6 +106,21 @@ extension Settings {
         recorder.redaction.disabledPatterns = list("redaction_disabled_patterns")
         recorder.redaction.customPatterns = list("redaction_custom_patterns")
         return recorder
+    }
+
+    private func geoSource() throws -> GeoSource {
+        let named: [String: String]? = if case .mapping(let pairs)? = values["geo_headers"] { pairs } else { nil }
+        switch (text("geo_source"), named) {
+        case ("headers", let named?) where !named.isEmpty:
+            return .headers(.init(country: named["country"], city: named["city"], region: named["region"], timezone: named["timezone"]))
+        case ("headers", _):
+            throw CommandFailure(
+                .wrongUse, "SENTIERO_GEO_SOURCE is headers, so SENTIERO_GEO_HEADERS must name at least one, such as country=X-Geo-Country.")
+        case (_, _?):
+            throw CommandFailure(.wrongUse, "SENTIERO_GEO_HEADERS has no effect unless SENTIERO_GEO_SOURCE is headers.")
+        case ("cloudflare", _): return .cloudflare
+        default: return .none
+        }
     }
 
     private func mount() throws -> String {

@@ -1,6 +1,6 @@
 import Ingest
 
-/// What the script tag tells the recorder (spec 01 sections 2.1 and 2.8).
+/// What the script tag tells the recorder (spec 01 sections 2.1 and 2.8, spec 06 section 1).
 public struct RecorderConfiguration: Sendable {
     public var flushIntervalMs = 10_000
     public var flushEventThreshold = 50
@@ -16,6 +16,24 @@ public struct RecorderConfiguration: Sendable {
     public var captureWebVitals = false
     public var captureClicks = false
     public var trackForms = false
+    /// Levels of console messages to record; none when empty.
+    public var captureConsole: [String] = []
+    public var captureNetwork = false
+    /// At most 64 characters.
+    public var appVersion: String?
+    public var requireConsent = false
+    /// Share of sessions, 0...1.
+    public var sampleRate = 1.0
+    /// Share of the sessions not sampled, 0...1.
+    public var errorSampleRate = 0.0
+    public var minDurationMs = 0
+    /// Globs on origin and path.
+    public var startURLs: [String] = []
+    public var stopURLs: [String] = []
+    /// Tags of custom events.
+    public var startEvents: [String] = []
+    public var stopEvents: [String] = []
+    public var strictMasking = false
     /// Set when `user_opt_out` is on.
     public var optOutCookieName: String?
     public var respectGPC = true
@@ -44,9 +62,18 @@ public struct RecorderConfiguration: Sendable {
         let features = [
             "captureMetadata": captureMetadata, "captureErrors": captureErrors, "trackNavigation": trackNavigation,
             "trackCustomEvents": trackCustomEvents, "captureWebVitals": captureWebVitals, "captureClicks": captureClicks,
-            "trackForms": trackForms, "respectGpc": respectGPC,
+            "trackForms": trackForms, "respectGpc": respectGPC, "captureNetwork": captureNetwork, "requireConsent": requireConsent,
+            "strictMasking": strictMasking,
         ]
         for (name, isOn) in features where isOn { result[name] = .flag(true) }
+        let lists = [
+            "captureConsole": captureConsole, "startUrls": startURLs, "stopUrls": stopURLs, "startEvents": startEvents, "stopEvents": stopEvents,
+        ]
+        for (name, entries) in lists where !entries.isEmpty { result[name] = .list(entries.map(JSONValue.text)) }
+        if sampleRate < 1 { result["sampleRate"] = .number(sampleRate) }
+        if errorSampleRate > 0 { result["errorSampleRate"] = .number(errorSampleRate) }
+        if minDurationMs > 0 { result["minDurationMs"] = .number(Double(minDurationMs)) }
+        if let appVersion { result["appVersion"] = .text(appVersion) }
         if let optOutCookieName { result["optOutCookieName"] = .text(optOutCookieName) }
         return .object(result)
     }

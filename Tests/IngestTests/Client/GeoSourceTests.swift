@@ -50,10 +50,25 @@ struct GeoSourceTests {
         #expect(city == String(repeating: "é", count: 256))
     }
 
-    @Test("the names of the setting")
-    func names() {
-        #expect(GeoSource(rawValue: "cloudflare") == .cloudflare)
-        #expect(GeoSource(rawValue: "none") == GeoSource.none)
-        #expect(GeoSource(rawValue: "maxmind") == nil)
+    static let named = GeoSource.headers(.init(country: "X-Geo-Country", city: "X-Geo-City", timezone: "X-Zone"))
+
+    @Test("01-31 the operator's own headers: what is mapped is read, nothing else")
+    func headers() {
+        let headers = [
+            "X-Geo-Country": " de ", "X-Geo-City": " Köln ", "X-Zone": "  ", "X-Geo-Region": "NW", "CF-IPCountry": "FR", "CF-Region": "IDF",
+        ]
+        #expect(Self.facts(headers, Self.named) == GeoFacts(country: "DE", city: "Köln"))
+        #expect(Self.facts(headers, .headers(.init())) == GeoFacts())
+        #expect(Self.facts(["X-Geo-City": String(repeating: "é", count: 300)], Self.named).city?.count == 256)
+    }
+
+    @Test(
+        "Cloudflare's codes mean nothing special elsewhere, and a country is always a code",
+        arguments: [
+            ("XX", "XX"), ("T1", "T1"), ("deu", "DEU"), ("276", "276"), ("Germany", nil), ("D", nil), ("zed@secret-mail.com", nil), ("D E", nil),
+            ("D:E", nil),
+        ])
+    func codes(value: String, expected: String?) {
+        #expect(Self.facts(["X-Geo-Country": value, "X-Geo-City": "Bonn"], Self.named) == GeoFacts(country: expected, city: "Bonn"))
     }
 }

@@ -45,6 +45,23 @@ import Testing
         }
     }
 
+    @Test("01-30 01-33 geo from the operator's own headers, never from the client's metadata")
+    func geoFromNamedHeaders() async throws {
+        try await LiveServer.run {
+            $0.lane.geoSource = .headers(.init(country: "X-Geo-Country", city: "x-geo-city"))
+        } _: { server async throws in
+            let headers: HTTPFields = [
+                HTTPField.Name("x-geo-country")!: "T1", HTTPField.Name("X-Geo-City")!: " " + String(repeating: "x", count: 300),
+                HTTPField.Name("CF-Region")!: "Hesse",
+            ]
+            #expect(try await server.post(Payloads.valid, headers).status == .ok)
+            let batch = try #require(try await server.batches().first)
+            #expect(batch.country == "T1")
+            #expect(batch.city?.count == 256)
+            #expect(batch.region == nil)
+        }
+    }
+
     @Test("01-31 unknown countries", arguments: ["XX", "T1"])
     func unknownCountry(code: String) async throws {
         try await LiveServer.run {
@@ -72,7 +89,7 @@ import Testing
             $0.trustedProxies = proxies
         } _: { server async throws in
             #expect(try await server.post(Payloads.valid, headers).status == .ok)
-            // The last element is what the trusted proxy saw; the first is the client's own claim.
+            // 01-114: the last element is what the trusted proxy saw; the first is the client's own claim.
             #expect(try await server.batches().first?.address == "203.0.113.0")
         }
     }
