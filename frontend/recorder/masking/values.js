@@ -8,6 +8,7 @@ const TOGGLES = new Set(["checkbox", "radio"]);
 const SPOKEN = [
   "title", "alt", "placeholder", "aria-label", "label", "aria-description", "aria-placeholder", "aria-valuetext", "data-original-title",
 ];
+const ADDRESSES = ["href", "xlink:href", "src"];
 const FRAMES = new Set(["iframe", "frame", "object", "embed"]);
 
 export const stars = (value) => "*".repeat(String(value).length);
@@ -71,15 +72,19 @@ export function maskAttributes(attributes, tag, get, live, flags, settings) {
   if (flags.lost || FRAMES.has(tag)) {
     for (const name of ["src", "rr_src", "data"]) if (/^\s*data:/i.test(attributes[name])) delete attributes[name];
   }
+  // Its event carries it, redacted.
+  delete attributes["data-sentiero-data"];
+  if (flags.lost || tag === "script") delete attributes.src;
   if (tag === "meta" && /csrf|token/i.test(get("name"))) star(attributes, "content", stars);
-  if (tag === "use") repairUse(attributes);
+  for (const name of ADDRESSES) if (typeof attributes[name] === "string") attributes[name] = withoutPage(attributes[name]);
 }
 
-/** rrweb makes `#icon` absolute, and then the icon is gone on replay. */
-function repairUse(attributes) {
-  for (const name of ["href", "xlink:href"]) {
-    const value = attributes[name];
-    const page = location.href.split("#")[0];
-    if (typeof value === "string" && value.startsWith(`${page}#`)) attributes[name] = value.slice(page.length);
-  }
+/**
+ * rrweb makes `#icon` absolute: the icon is gone on replay, and the page's own query, which the address of the page is
+ * recorded without, is back.
+ */
+function withoutPage(address) {
+  const [page] = location.href.split("#");
+  if (address === page) return page.split("?")[0];
+  return address.startsWith(`${page}#`) ? address.slice(page.length) : address;
 }
