@@ -34,6 +34,9 @@ public struct KeySchema: Hashable, Sendable {
     /// The wrapped key of the ingest bodies of one UTC day, eight digits.
     public func ingestKey(day: String) -> RedisKey { RedisKey("\(prefix)ingestkey:\(day)") }
 
+    /// Privacy settings as the web server last started with, so that a change is audited.
+    public var settings: RedisKey { RedisKey("\(prefix)settings") }
+
     public func shard(_ number: Int) -> ShardKeys { ShardKeys(base: "\(prefix){\(number)}:", shard: number) }
 
     public var allShards: [ShardKeys] { (0..<shards).map(shard) }

@@ -1,6 +1,6 @@
 /// Every option there is.
 enum OptionTable {
-    static let groups = [redis, server, access, lane, storage, redaction, recorder, capture, consent, worker]
+    static let groups = [redis, server, access, audit, lane, storage, redaction, recorder, capture, consent, worker]
     static let all = groups.flatMap(\.options)
 
     static func option(_ name: String) -> ConfigurationOption? { all.first { $0.name == name } }
@@ -54,6 +54,18 @@ enum OptionTable {
             ConfigurationOption("ingest_keys", .keys, nil, isSecret: true, "`secret:project` pairs for servers that report errors and events."),
             ConfigurationOption(
                 "browser_keys", .keys, nil, "`public:project` pairs; the script tag sends the key. Needed only with several projects."),
+        ])
+
+    private static let audit = ConfigurationGroup(
+        title: "Audit log",
+        options: [
+            ConfigurationOption(
+                "audit_log", .text, nil,
+                "File the lines of the [audit log](audit.md) are appended to; opened again when it was rotated. Not set: standard output, and standard error for commands."
+            ),
+            ConfigurationOption(
+                "audit_retention", .integer(0...3_153_600_000), "34560000",
+                "Seconds lines stay in Redis (400 days); 0 keeps them forever. The file is yours to rotate."),
         ])
 
     private static let lane = ConfigurationGroup(

@@ -72,6 +72,8 @@ struct ScriptCases {
         case "eraseDead": return try call([shard.dead, shard.outcomes], "-", 16, "default", "s1")
         case "chunkIndex": return try call([project.events("s1", "w1")], "-", 100)
         case "readAccounting": return try call([shard.outcomes, shard.dead, shard.ingest(0)])
+        case "appendAudit": return try call([shard.audit], "", "{}", "")
+        case "noteSettings": return try call([bench.schema.settings], "respect_gpc", "true")
         case "checkAccess": return try call([shard.outcomes], "HGET")
         default: return nil
         }
@@ -98,6 +100,8 @@ struct ScriptCases {
         case "trimDead", "dropDead", "eraseDead": return [shard.dead, shard.outcomes]
         case "redriveDead": return [shard.dead, shard.outcomes, shard.ingest(0)]
         case "chunkIndex": return [project.events("s1", "w1")]
+        case "appendAudit": return [shard.audit]
+        case "noteSettings": return [bench.schema.settings]
         case "readAccounting": return [shard.outcomes, shard.dead, shard.ingest(0)]
         default: return []
         }
