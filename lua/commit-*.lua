@@ -9,7 +9,7 @@
   then per project: sessions, sessions:created, sessions:events (sorted sets), indexes (set)
   then per session: row (hash), windows (hash), tombstone (string)
   then per entry:   chunks of its window (stream)
-  Built from a project's base (includes/keys.lua): the other windows' chunks, and `by:` indexes.
+  Built from a project's base (includes/keys.lua): the other windows' chunks, `by:` indexes, the index of holds.
 
   ARGV, in order (lists are a count and then the values):
     holder, applied ('' = none), partition, retention s (0 = keep), limits per session: events, bytes, windows, and sessions per project (0 = none)
@@ -22,7 +22,8 @@
     and if store body, n, t0 ms, t1 ms, full (0/1), has errors (0/1), list of row field, value (last wins), list of row field, value (kept when
                  present), list of `meta:<key>`, JSON, list of index tokens `<dimension>:<value>`
 
-  Returns {applied count, '' or 'rev' (why it stopped), then per applied entry: outcome, rev after ('' = no row), then per project: sessions over the limit}.
+  Returns {applied count, '' or 'rev' (why it stopped), then per applied entry: outcome, rev after ('' = no row), then per project: sessions over the limit,
+  those under a legal hold not counted}.
   Errors, with nothing written: SENTIERO LEASE <holder>, SENTIERO APPLIED <id>, SENTIERO WRONGTYPE <key>, SENTIERO BADCOUNTER <name>, SENTIERO ARGUMENTS,
   SENTIERO DEAD <message> (the first entry should go to `dead`, which takes no more; met later, the call stops before that entry as for `rev`).
   An entry whose own keys or values are not as they should be ends as `dead` with the reason commit_error.
@@ -253,6 +254,8 @@ reply[1] = digits(appliedCount)
 for _, project in ipairs(projects) do
   local sessionCount = header.maxSessions > 0 and redis.pcall('ZCARD', project.sessions) or 0
   if type(sessionCount) ~= 'number' then sessionCount = 0 end
-  reply[#reply + 1] = digits(math.max(0, sessionCount - header.maxSessions))
+  local heldCount = sessionCount > header.maxSessions and redis.pcall('ZCARD', heldKey(project.base)) or 0
+  if type(heldCount) ~= 'number' then heldCount = 0 end
+  reply[#reply + 1] = digits(math.max(0, sessionCount - heldCount - header.maxSessions))
 end
 return reply

@@ -5,11 +5,11 @@
   KEYS[1] row      hash        KEYS[2] windows          hash        KEYS[3] tombstone       string
   KEYS[4] sessions sorted set  KEYS[5] sessions:created sorted set  KEYS[6] sessions:events sorted set
   KEYS[7] chunks   stream
-  Built from the base: the other windows' chunks when the session goes, the `by:` indexes of the row.
+  Built from the base: the other windows' chunks and the data key when the session goes, the index of holds, the `by:` indexes of the row.
   ARGV[1] base, ARGV[2] session, ARGV[3] window
   ARGV[4] keep     seconds a tombstone lives
 
-  Returns window (removed), session (it was the last) or absent.
+  Returns window (removed), session (it was the last), absent, or held (a legal hold: nothing is touched).
   Errors, with nothing written: SENTIERO WRONGTYPE <key>, SENTIERO BADROW <message>
 ]]
 --- @include "includes/keys.lua"
@@ -25,6 +25,7 @@ local flat = redis.pcall('HGETALL', KEYS[2])
 if failure(flat) then return wrongType(KEYS[2]) end
 local indexes = indexesOf(base, session)
 for i = 4, 6 do indexes[#indexes + 1] = KEYS[i] end
+indexes[#indexes + 1] = heldKey(base)
 local fault = notSortedSet(indexes)
 if fault then return wrongType(fault) end
 
@@ -33,6 +34,7 @@ if not ok then return redis.error_reply('SENTIERO BADROW ' .. messageOf(windows)
 local understood, revision = pcall(integer, rev, 0)
 if not understood then return redis.error_reply('SENTIERO BADROW ' .. messageOf(revision)) end
 if not windows[window] then return 'absent' end
+if isHeld(base, session) then return 'held' end
 
 if #names == 1 then
   removeSession(base, session, indexes)

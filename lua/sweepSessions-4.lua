@@ -2,11 +2,11 @@
 --[[
   One bounded step through the sessions of a project, oldest first: takes out of the indexes whose row has expired, and removes those whose row
   has outlived retention (kept without expiry before retention was set). A row can expire up to an hour before its score says so, because
-  the deadline moves in steps: that hour is looked through too.
+  the deadline moves in steps: that hour is looked through too. Sessions under a legal hold are passed over.
 
   KEYS[1] sessions sorted set  KEYS[2] sessions:created sorted set  KEYS[3] sessions:events sorted set
   KEYS[4] outcomes hash
-  Built from the base: row, windows and chunks of the sessions found, the `by:` indexes of their rows.
+  Built from the base: row, windows, chunks and data keys of the sessions found, the `by:` indexes of their rows, the index of holds.
   ARGV[1] base     of the project
   ARGV[2] cutoff   s: older sessions are past retention
   ARGV[3] offset   living sessions already passed over
@@ -24,7 +24,8 @@
 
 local STEP = 3600
 local base, cutoff, offset = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local fault = notSortedSet({ KEYS[1], KEYS[2], KEYS[3] })
+local held = heldKey(base)
+local fault = notSortedSet({ KEYS[1], KEYS[2], KEYS[3], held })
 if fault then return wrongType(fault) end
 local counterFault = outcomesFault(KEYS[4])
 if counterFault then return counterFault end
@@ -36,10 +37,10 @@ for i = 1, #found, 2 do
   local updated = redis.pcall('HGET', sessionKey(base, session), 'updated_at')
   -- A row without that field is no row of ours; the score decides.
   local at = type(updated) == 'string' and tonumber(updated) or tonumber(found[i + 1])
-  if at < cutoff or redis.call('EXISTS', sessionKey(base, session)) == 0 then
+  if redis.call('EXISTS', sessionKey(base, session)) == 0 or (at < cutoff and not isHeld(base, session)) then
     local indexes = indexesOf(base, session)
     -- An index of another type is not this session's fault: the others are cleaned all the same.
-    local sound = { KEYS[1], KEYS[2], KEYS[3] }
+    local sound = { KEYS[1], KEYS[2], KEYS[3], held }
     for _, key in ipairs(indexes) do
       if not notSortedSet({ key }) then sound[#sound + 1] = key end
     end

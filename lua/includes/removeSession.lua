@@ -1,4 +1,5 @@
--- Removes a session: row, windows, data key, every chunk stream, and its places in the indexes. The caller has found the indexes to be sorted sets.
+-- Removes a session: row, windows, data key, every chunk stream, and its places in the indexes. The caller has found the indexes to be sorted sets,
+-- and the session not to be held.
 -- What lies at the session's own names goes whatever its type: erasure must not be stopped by it.
 -- Returns the names of the keys that existed, the chunks and the events they held.
 -- Needs: keys, replies, windowRecord.
@@ -16,6 +17,9 @@ local function windowsOf(base, session)
   end
   return names, chunks, events
 end
+
+-- Whether a legal hold protects the session. A row of another type holds nothing.
+local function isHeld(base, session) return redis.pcall('HEXISTS', sessionKey(base, session), 'held') == 1 end
 
 -- The `by:` indexes a row says it is in.
 local function indexesOf(base, session)

@@ -57,6 +57,7 @@ local function prepare(state, entry)
   local expiresAt = integer(row.expires_at, 0)
   local deadline = header.retention > 0 and updatedMs + header.retention or 0
   if deadline > 0 and deadline <= nowMs then return 'expired' end
+  if row.held then deadline = 0 end
 
   local plan = { set = {}, isNewWindow = not window.record, deadline = expiresAt }
   local rev = exists and state.rev + 1 or nowMicroseconds
@@ -73,6 +74,8 @@ local function prepare(state, entry)
   local eventCount, byteCount = integer(row.event_count, 0) + chunk.n, integer(row.byte_count, 0) + size
   local chunkCount = integer(row.chunk_count, 0) + 1
   if (limits.events > 0 and eventCount > limits.events) or (limits.bytes > 0 and byteCount > limits.bytes) then
+    -- A hold keeps what there is; room is made for nothing.
+    if row.held then return refuse(limits.events > 0 and eventCount > limits.events and 'events' or 'bytes') end
     local trim, refused = planTrim(state.project.base, state.id, entry.window, chunk, { events = eventCount, bytes = byteCount }, limits)
     if not trim then return refuse(refused) end
     if #trim.drops > 0 then plan.trim = trim end

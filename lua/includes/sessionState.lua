@@ -2,6 +2,7 @@
 -- Needs: replies, integers, windowRecord.
 local BASE_FIELDS = {
   'rev', 'updated_at', 'first_event_at', 'last_event_at', 'event_count', 'byte_count', 'chunk_count', 'window_count', 'expires_at', 'by',
+  'held',
 }
 
 -- Reads the row fields an entry needs and the session does not have yet, in one HMGET.
@@ -74,7 +75,11 @@ local function noteSequence(window, sequence)
   end
 end
 
--- `by` lists the session's index tokens, `<dimension>:<value>`, one per dimension. Returns the new list, and the tokens it gained and lost.
+-- A session keeps every user it had: an erasure by any of them must find it. Bounded, for a page may name as many as it likes.
+local MOST_USERS = 32
+
+-- `by` lists the session's index tokens, `<dimension>:<value>`, one per dimension and several of `user`. Returns the new list, and the tokens it
+-- gained and lost.
 local function mergeTokens(by, tokens)
   local padded, gained, lost = by == '' and ' ' or ' ' .. by .. ' ', {}, {}
   for _, token in ipairs(tokens) do
@@ -82,14 +87,16 @@ local function mergeTokens(by, tokens)
       local dimension = string.match(token, '^([^:%s]+):%S+$')
       if not dimension then error('not an index token: ' .. token, 0) end
       local at, to = string.find(padded, ' ' .. dimension .. ':', 1, true)
-      if at then
+      local isOneMore = not at or dimension == 'user'
+      if not isOneMore then
         local close = string.find(padded, ' ', to, true)
         lost[#lost + 1] = string.sub(padded, at + 1, close - 1)
         padded = string.sub(padded, 1, at) .. token .. string.sub(padded, close)
-      else
+        gained[#gained + 1] = token
+      elseif not at or select(2, string.gsub(padded, ' user:', ' user:')) < MOST_USERS then
         padded = padded .. token .. ' '
+        gained[#gained + 1] = token
       end
-      gained[#gained + 1] = token
     end
   end
   return string.sub(padded, 2, -2), gained, lost

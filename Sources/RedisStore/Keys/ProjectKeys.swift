@@ -21,6 +21,8 @@ public struct ProjectKeys: Hashable, Sendable {
     public var sessionsByEvents: RedisKey { RedisKey("\(base)sessions:events") }
     /// Sorted set: session ids with one value of a dimension (browser, device, country, errors), by last update (s).
     public func by(_ dimension: String, _ value: String) -> RedisKey { RedisKey("\(base)by:\(dimension):\(KeySchema.encoded(value))") }
+    /// Sorted set: sessions under a legal hold, by when it began (s).
+    public var held: RedisKey { RedisKey("\(base)held") }
     /// Set: names of the indexes that exist, for sweeping.
     public var indexes: RedisKey { RedisKey("\(base)indexes") }
 }

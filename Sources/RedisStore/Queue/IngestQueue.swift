@@ -52,13 +52,15 @@ public struct PartitionStatus: Hashable, Sendable {
     public let length: Int
     /// When the oldest of them was added, ms of Redis's clock; nil when none waits.
     public let oldestMs: Int64?
+    /// The newest id ever given; nil when there never was one.
+    public let newest: StreamID?
     /// Entries ever added, re-drives included (`entries-added`: Redis counts it together with XADD).
     public let added: Int
 
     init(place: Place, reply: RedisValue) throws(RedisError) {
         self.place = place
         if case .error(let text) = reply, text.hasPrefix("ERR no such key") {
-            (length, oldestMs, added) = (0, nil, 0)
+            (length, oldestMs, added, newest) = (0, nil, 0, nil)
             return
         }
         guard let pairs = try reply.get().pairs else { throw RedisError(.protocol, "XINFO STREAM did not return pairs") }
@@ -68,6 +70,7 @@ public struct PartitionStatus: Hashable, Sendable {
         }
         self.length = length
         self.added = added
+        newest = added == 0 ? nil : values["last-generated-id"]?.string.flatMap(StreamID.init)
         oldestMs = values["first-entry"]?.array?.first?.string.flatMap(StreamID.init).map { Int64($0.milliseconds) }
     }
 }

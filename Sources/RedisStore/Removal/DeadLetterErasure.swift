@@ -10,6 +10,21 @@ struct DeadLetterErasure: Sendable {
         script = try Scripts.named("eraseDead")
     }
 
+    /// Letters of those sessions that lie there now.
+    func count(_ sessions: [String], project: String, shard: ShardKeys) async throws(RedisError) -> Int {
+        guard !sessions.isEmpty else { return 0 }
+        let sought = Set(sessions)
+        var from = "-"
+        var count = 0
+        while true {
+            let reply = try await client.send(RedisCommand("XRANGE", shard.dead, from, "+", "COUNT", Self.pageSize, isIdempotent: true))
+            let letters = (reply.array ?? []).compactMap { DeadLetter(shard: shard.shard, reply: $0) }
+            count += letters.count { $0.project == project && sought.contains($0.session) }
+            guard letters.count == Self.pageSize, let last = letters.last else { return count }
+            from = "(\(last.id)"
+        }
+    }
+
     /// - Returns: letters removed; they end as `erased`.
     func erase(_ sessions: [String], project: String, shard: ShardKeys) async throws(RedisError) -> Int {
         guard !sessions.isEmpty, try await client.send(RedisCommand("XLEN", shard.dead, isIdempotent: true)).int != 0 else { return 0 }

@@ -6,6 +6,8 @@ public struct RemovalCounts: Hashable, Sendable {
     public var events = 0
     /// Dead letters of those sessions; they end as `erased`.
     public var deadLetters = 0
+    /// Sessions that stay because of a legal hold.
+    public var held = 0
 
     public init() {}
 }
@@ -15,11 +17,22 @@ public enum RemovalReason: String, Hashable, Sendable {
     case erased, deleted, purged
 }
 
-/// One session that was removed.
+/// What became of a session that was to be removed.
+public enum RemovalState: String, Hashable, Sendable {
+    case removed
+    /// Nothing of it was there, as far as could be seen.
+    case absent
+    /// Its last update is out of the range asked for.
+    case kept
+    /// A legal hold protects it: nothing was touched.
+    case held
+}
+
+/// One session that was to be removed.
 public struct RemovedSession: Hashable, Sendable {
     public let session: String
-    /// False: nothing of it was there, as far as could be seen.
-    public let existed: Bool
+    public let state: RemovalState
+    public var existed: Bool { state == .removed }
     public let chunks: Int
     public let events: Int
     /// Names of the keys that were removed, for a receipt.
@@ -32,6 +45,8 @@ public enum WindowRemoval: String, Hashable, Sendable {
     /// It was the last one: the session is gone.
     case session
     case absent
+    /// A legal hold protects its session: nothing was touched.
+    case held
 }
 
 /// Sessions by last update, both bounds inclusive, ms since 1970.
@@ -54,5 +69,22 @@ public enum SessionRemovalError: Error, Equatable, Sendable {
     case invertedBounds
     case invalidSession(String)
     case invalidWindow(String)
+    /// Erasing by user needs the option `user_key`.
+    case noUserKey
+    case blankUser
     case redis(RedisError)
+}
+
+extension SessionRemovalError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .noBounds: "A range needs at least one bound. Nothing was removed."
+        case .invertedBounds: "The range ends before it begins. Nothing was removed."
+        case .invalidSession(let id): "\(id) is not a session id. Nothing was removed."
+        case .invalidWindow(let id): "\(id) is not a window id. Nothing was removed."
+        case .noUserKey: "Sessions are not indexed by user: the option user_key is empty. Nothing was removed."
+        case .blankUser: "The user is blank. Nothing was removed."
+        case .redis(let error): error.description
+        }
+    }
 }

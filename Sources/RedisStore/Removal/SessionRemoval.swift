@@ -4,17 +4,16 @@ import Ingest
 public struct SessionRemoval: Sendable {
     private let client: RedisClient
     private let schema: KeySchema
-    /// How long a tombstone lives, s: max(retention, session max age), so that no late batch can outlive it.
-    private let tombstoneSeconds: Int
-    private let removeScript, removeWindowScript: Script
+    private let step: RemovalStep
+    private let removeWindowScript: Script
     private let deadLetters: DeadLetterErasure
 
+    /// - Parameter tombstoneSeconds: how long a tombstone lives: max(retention, session max age), so that no late batch can outlive it.
     /// - Throws: `scriptUnavailable`.
     public init(client: RedisClient, schema: KeySchema, tombstoneSeconds: Int) throws(RedisError) {
         self.client = client
         self.schema = schema
-        self.tombstoneSeconds = max(1, tombstoneSeconds)
-        removeScript = try Scripts.named("removeSession")
+        step = try RemovalStep(client: client, schema: schema, tombstoneSeconds: tombstoneSeconds)
         removeWindowScript = try Scripts.named("removeWindow")
         deadLetters = try DeadLetterErasure(client: client, schema: schema)
     }
@@ -22,17 +21,20 @@ public struct SessionRemoval: Sendable {
     /// Removes the sessions of a list, all ids checked before anything is done. Ids that are not there get a tombstone too:
     /// their batches may still wait in the queue.
     /// - Parameter reason: `deleted` by a click, `erased` on a person's request.
-    /// - Returns: counts of what was there.
+    /// - Returns: counts of what was there. Sessions under a legal hold stay, with their dead letters.
     public func remove(
         _ sessions: [String], project: String, reason: RemovalReason, progress: @Sendable (RemovalCounts) -> Void = { _ in }
     ) async throws(SessionRemovalError) -> RemovalCounts {
         for session in sessions where !Identifier.isValid(session) { throw .invalidSession(session) }
         var counts = RemovalCounts()
+        var gone: [String] = []
         for session in sessions {
-            counts.add(try await remove(session, project: project, reason: reason))
+            let removed = try await remove(session, project: project, reason: reason)
+            counts.add(removed)
+            if removed.state != .held { gone.append(session) }
             progress(counts)
         }
-        counts.deadLetters = try await eraseLetters(of: sessions, project: project)
+        counts.deadLetters = try await eraseLetters(of: gone, project: project)
         return counts
     }
 
@@ -41,7 +43,7 @@ public struct SessionRemoval: Sendable {
         _ session: String, project: String, reason: RemovalReason, range: RemovalRange? = nil
     ) async throws(SessionRemovalError) -> RemovedSession {
         guard Identifier.isValid(session) else { throw .invalidSession(session) }
-        do throws(RedisError) { return try await run(session, project: project, reason: reason, range: range).session } catch { throw .redis(error) }
+        do throws(RedisError) { return try await step.remove(session, project: project, reason: reason, range: range) } catch { throw .redis(error) }
     }
 
     /// Removes a window; with the last one its session. `updated_at` stays, so retention is not prolonged.
@@ -51,8 +53,8 @@ public struct SessionRemoval: Sendable {
         let names = schema.project(project, ofSession: session)
         do throws(RedisError) {
             let reply = try await client.run(
-                removeWindowScript, keys: sessionKeys(names, session) + [names.events(session, window)],
-                arguments: [names.base, session, window, tombstoneSeconds])
+                removeWindowScript, keys: RemovalStep.keys(names, session) + [names.events(session, window)],
+                arguments: [names.base, session, window, step.tombstoneSeconds])
             guard let removal = reply.string.flatMap(WindowRemoval.init(rawValue:)) else {
                 throw RedisError(.protocol, "removeWindow did not say what it did")
             }
@@ -67,19 +69,11 @@ public struct SessionRemoval: Sendable {
     ) async throws(SessionRemovalError) -> RemovalCounts {
         var counts = RemovalCounts()
         do throws(RedisError) {
-            for shard in schema.allShards {
-                var passed = 0
-                while true {
-                    let page = try await page(shard.project(project), range: range, offset: passed, count: batch)
-                    guard !page.isEmpty else { break }
-                    for session in page {
-                        let (removed, isKept) = try await run(session, project: project, reason: reason, range: range, shard: shard)
-                        // What stays in the index would be met again.
-                        if isKept { passed += 1 } else { counts.add(removed) }
-                    }
-                    counts.deadLetters += try await deadLetters.erase(page, project: project, shard: shard)
-                    progress(counts)
-                }
+            try await step.remove(range, project: project, reason: reason, batch: batch) { shard, removed throws(RedisError) in
+                for session in removed { counts.add(session) }
+                let gone = removed.filter { $0.state == .removed }.map(\.session)
+                counts.deadLetters += try await deadLetters.erase(gone, project: project, shard: shard)
+                progress(counts)
             }
         } catch { throw .redis(error) }
         return counts
@@ -103,7 +97,7 @@ public struct SessionRemoval: Sendable {
 
     /// About how many sessions a range would remove, for a dry run: bounds are taken to the second, expired ones not yet swept are counted.
     public func count(_ range: RemovalRange, project: String) async throws(RedisError) -> Int {
-        let (low, high) = scores(range)
+        let (low, high) = range.scores
         let replies = try await client.send(
             schema.allShards.map { RedisCommand("ZCOUNT", $0.project(project).sessions, low, high, isIdempotent: true) })
         var count = 0
@@ -120,46 +114,11 @@ public struct SessionRemoval: Sendable {
         } catch { throw .redis(error) }
         return count
     }
-
-    private func page(_ names: ProjectKeys, range: RemovalRange, offset: Int, count: Int) async throws(RedisError) -> [String] {
-        let (low, high) = scores(range)
-        let command = RedisCommand("ZRANGEBYSCORE", names.sessions, low, high, "LIMIT", offset, max(1, count), isIdempotent: true)
-        return (try await client.send(command).array ?? []).compactMap(\.string)
-    }
-
-    /// Scores are whole seconds, rounded down.
-    private func scores(_ range: RemovalRange) -> (low: String, high: String) {
-        func second(_ ms: Int64) -> Int64 { ms >= 0 ? ms / 1000 : (ms - 999) / 1000 }
-        return (range.sinceMs.map { "\(second($0))" } ?? "-inf", range.untilMs.map { "\(second($0))" } ?? "+inf")
-    }
-
-    private func sessionKeys(_ names: ProjectKeys, _ session: String) -> [RedisKey] {
-        [
-            names.session(session), names.windows(session), names.erased(session), names.sessions, names.sessionsByCreation,
-            names.sessionsByEvents,
-        ]
-    }
-
-    private func run(
-        _ session: String, project: String, reason: RemovalReason, range: RemovalRange?, shard: ShardKeys? = nil
-    ) async throws(RedisError) -> (session: RemovedSession, isKept: Bool) {
-        let names = shard?.project(project) ?? schema.project(project, ofSession: session)
-        let reply = try await client.run(
-            removeScript, keys: sessionKeys(names, session),
-            arguments: [
-                names.base, session, reason.rawValue, tombstoneSeconds, range?.sinceMs.map { "\($0)" } ?? "",
-                range?.untilMs.map { "\($0)" } ?? "",
-            ])
-        guard let values = reply.array, values.count >= 3, let state = values[0].string, let chunks = values[1].int, let events = values[2].int
-        else { throw RedisError(.protocol, "removeSession did not return its list") }
-        let keys = values.dropFirst(3).compactMap(\.string)
-        let removed = RemovedSession(session: session, existed: state == "removed", chunks: chunks, events: events, keys: keys)
-        return (removed, state == "kept")
-    }
 }
 
 extension RemovalCounts {
     mutating func add(_ removed: RemovedSession) {
+        if removed.state == .held { held += 1 }
         guard removed.existed else { return }
         sessions += 1
         keys += removed.keys.count

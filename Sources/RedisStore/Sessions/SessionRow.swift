@@ -26,6 +26,8 @@ public struct SessionRow: Sendable, Equatable, Identifiable {
     public let trimmedChunks: Int
     /// Batches refused by a limit.
     public let limitedBatches: Int
+    /// A legal hold that protects it; nil: none.
+    public let hold: SessionHold?
     /// `country`, `city`, `region`, `timezone`.
     public let place: [String: String]
     /// What the site sent along, sorted by key.
@@ -72,6 +74,7 @@ public struct SessionRow: Sendable, Equatable, Identifiable {
         expiresAt = number("expires_at")
         trimmedChunks = count("trimmed")
         limitedBatches = count("limited")
+        hold = text("held").map(SessionHold.init(field:))
         var place: [String: String] = [:]
         for name in ["country", "city", "region", "timezone"] { place[name] = text("geo_\(name)") }
         self.place = place

@@ -59,16 +59,17 @@ struct EveryScriptTests {
         let include = String(decoding: try #require(Data(base64Encoded: base64)), as: UTF8.self)
         let lines = include.split(separator: "\n")
         let names = lines.filter { $0.hasPrefix("local function") }.compactMap { $0.split(separator: " ")[2].split(separator: "(").first }
-        #expect(names == ["sessionKey", "windowsKey", "eventsKey", "keyKey", "byKey"], "a new name needs its line below")
+        #expect(names == ["sessionKey", "windowsKey", "eventsKey", "keyKey", "heldKey", "byKey"], "a new name needs its line below")
         let source = """
             \(include)
             return {
-              sessionKey(ARGV[1], 's-1'), windowsKey(ARGV[1], 's-1'), eventsKey(ARGV[1], 's-1', 'w_2'), keyKey(ARGV[1], 's-1'), byKey(ARGV[1], ARGV[2]),
+              sessionKey(ARGV[1], 's-1'), windowsKey(ARGV[1], 's-1'), eventsKey(ARGV[1], 's-1', 'w_2'), keyKey(ARGV[1], 's-1'), heldKey(ARGV[1]),
+              byKey(ARGV[1], ARGV[2]),
             }
             """
         let reply = try await bench.send("EVAL", source, 0, project.base, IndexToken(dimension: "browser", value: "Mobile Safari:1").rawValue)
         let expected = [
-            project.session("s-1"), project.windows("s-1"), project.events("s-1", "w_2"), project.dataKey("s-1"),
+            project.session("s-1"), project.windows("s-1"), project.events("s-1", "w_2"), project.dataKey("s-1"), project.held,
             project.by("browser", "Mobile Safari:1"),
         ]
         #expect(reply.array?.compactMap(\.string) == expected.map(\.rawValue))

@@ -60,8 +60,16 @@ struct ScriptCases {
             return try encoding.call(
                 Scripts.named(name), holder: CommitBench.holder, applied: applied, settings: CommitSettings(maxEventsPerSession: 5),
                 sessionsPerShard: 1)
-        case "removeSession": return try call(session + indexes, base, "s1", "erased", 60, "", "")
+        case "removeSession": return try call(session + indexes + [project.by("user", "u")], base, "s1", "erased", 60, "", "")
         case "removeWindow": return try call(session + indexes + [project.events("s1", "w1")], base, "s1", "w1", 60)
+        case "holdSession": return try call([project.session("s1"), project.windows("s1"), project.held], base, "s1", "a dispute")
+        case "releaseSession":
+            _ = try await LegalHold(client: bench.client, schema: bench.schema, retentionSeconds: 60).hold(
+                project: "default", session: "s1", reason: "a dispute")
+            return try call([project.session("s1"), project.windows("s1"), project.held], base, "s1", 86_400)
+        case "eraseQueued":
+            try await bench.send("DEL", shard.lease(0))
+            return try call([shard.lease(0), shard.ingest(0), shard.inflight(0), shard.outcomes], "-", "+", "erase", "default", "s1")
         case "evictSession": return try call(indexes + [shard.outcomes], base, 1, "s2")
         case "sweepSessions": return try call(indexes + [shard.outcomes], base, 9_999_999_999, 0, 100)
         case "sweepIndex": return try call([browser, project.indexes], base, "browser:Chrome", 9_999_999_999, 0, 100)
@@ -93,9 +101,12 @@ struct ScriptCases {
         case "heartbeat": return [bench.schema.workers]
         case "beginBatch": return partition + [project.session("s1"), project.erased("s1")]
         case "commit":
-            return partition + [shard.ingest(0), shard.outcomes, shard.dead, shard.projects, project.indexes] + indexes + built
-        case "removeSession", "removeWindow": return indexes + built
-        case "evictSession", "sweepSessions": return indexes + [shard.outcomes] + built
+            return partition + [shard.ingest(0), shard.outcomes, shard.dead, shard.projects, project.indexes, project.held] + indexes + built
+        case "removeSession": return indexes + built + [project.held, project.by("user", "u")]
+        case "removeWindow": return indexes + built + [project.held]
+        case "holdSession", "releaseSession": return built + [project.held]
+        case "eraseQueued": return [shard.lease(0), shard.ingest(0), shard.inflight(0), shard.outcomes]
+        case "evictSession", "sweepSessions": return indexes + [shard.outcomes, project.held] + built
         case "sweepIndex": return [project.by("browser", "Chrome"), project.indexes, project.session("s1")]
         case "trimDead", "dropDead", "eraseDead": return [shard.dead, shard.outcomes]
         case "redriveDead": return [shard.dead, shard.outcomes, shard.ingest(0)]

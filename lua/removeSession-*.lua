@@ -4,15 +4,16 @@
 
   KEYS[1] row      hash        KEYS[2] windows          hash        KEYS[3] tombstone       string
   KEYS[4] sessions sorted set  KEYS[5] sessions:created sorted set  KEYS[6] sessions:events sorted set
-  Built from the base: the chunks of each window, the `by:` indexes of the row.
+  KEYS[7...]       further indexes the session was found in and must leave, sorted sets
+  Built from the base: the chunks of each window, the data key, the index of holds, the `by:` indexes of the row.
   ARGV[1] base     of the project
   ARGV[2] session  id
   ARGV[3] reason   erased, deleted or purged: the tombstone's text
   ARGV[4] keep     seconds the tombstone lives
   ARGV[5] since, ARGV[6] until  ms, inclusive, '' = open: the session goes only when its `updated_at` is between them
 
-  Returns {state, chunks, events, key...}: state is removed, absent (nothing was there; a tombstone is left unless bounds are given) or kept (out of
-  the bounds); the keys are those that existed. Index entries of an absent session go too.
+  Returns {state, chunks, events, key...}: state is removed, absent (nothing was there; a tombstone is left unless bounds are given), kept (out of
+  the bounds) or held (a legal hold: nothing is touched); the keys are those that existed. Index entries of an absent session go too.
   Errors, with nothing written: SENTIERO WRONGTYPE <key> of an index
 ]]
 --- @include "includes/keys.lua"
@@ -24,7 +25,8 @@
 local base, session, since, till = ARGV[1], ARGV[2], ARGV[5], ARGV[6]
 local bounded = since ~= '' or till ~= ''
 local indexes = indexesOf(base, session)
-for i = 4, 6 do indexes[#indexes + 1] = KEYS[i] end
+for i = 4, #KEYS do indexes[#indexes + 1] = KEYS[i] end
+indexes[#indexes + 1] = heldKey(base)
 local fault = notSortedSet(indexes)
 if fault then return wrongType(fault) end
 
@@ -35,6 +37,8 @@ if bounded then
     if (since ~= '' and ms < tonumber(since)) or (till ~= '' and ms > tonumber(till)) then return { 'kept', '0', '0' } end
   end
 end
+
+if isHeld(base, session) then return { 'held', '0', '0' } end
 
 local removed, chunks, events = removeSession(base, session, indexes)
 if #removed > 0 or not bounded then

@@ -1,0 +1,82 @@
+/// Removes sessions one by one, each in one step of Redis, and finds those of a range.
+struct RemovalStep: Sendable {
+    let client: RedisClient
+    let schema: KeySchema
+    /// How long a tombstone lives, s.
+    let tombstoneSeconds: Int
+    private let script: Script
+
+    /// - Throws: `scriptUnavailable`.
+    init(client: RedisClient, schema: KeySchema, tombstoneSeconds: Int) throws(RedisError) {
+        self.client = client
+        self.schema = schema
+        self.tombstoneSeconds = max(1, tombstoneSeconds)
+        script = try Scripts.named("removeSession")
+    }
+
+    /// - Parameters:
+    ///   - range: nil removes whatever its age.
+    ///   - indexes: where the session was found besides its row, and must not be found again.
+    func remove(
+        _ session: String, project: String, reason: RemovalReason, range: RemovalRange? = nil, indexes: [RedisKey] = []
+    ) async throws(RedisError) -> RemovedSession {
+        let names = schema.project(project, ofSession: session)
+        let reply = try await client.run(
+            script, keys: Self.keys(names, session) + indexes,
+            arguments: [
+                names.base, session, reason.rawValue, tombstoneSeconds, range?.sinceMs.map { "\($0)" } ?? "",
+                range?.untilMs.map { "\($0)" } ?? "",
+            ])
+        guard let values = reply.array, values.count >= 3, let state = values[0].string.flatMap(RemovalState.init(rawValue:)),
+            let chunks = values[1].int, let events = values[2].int
+        else { throw RedisError(.protocol, "removeSession did not return its list") }
+        return RemovedSession(
+            session: session, state: state, chunks: chunks, events: events, keys: values.dropFirst(3).compactMap(\.string))
+    }
+
+    /// Removes every session whose last update lies in the range, shard by shard in batches, until none is left.
+    /// - Parameter visit: called with each batch.
+    func remove(
+        _ range: RemovalRange, project: String, reason: RemovalReason, batch: Int,
+        visit: (ShardKeys, [RemovedSession]) async throws(RedisError) -> Void
+    ) async throws(RedisError) {
+        for shard in schema.allShards {
+            var passed = 0
+            while true {
+                let page = try await page(shard.project(project), range: range, offset: passed, count: batch)
+                guard !page.isEmpty else { break }
+                var removed: [RemovedSession] = []
+                for session in page { removed.append(try await remove(session, project: project, reason: reason, range: range)) }
+                // What stays in the index would be met again.
+                passed += removed.count { $0.state == .kept || $0.state == .held }
+                try await visit(shard, removed)
+            }
+        }
+    }
+
+    /// Ids by last update, oldest first. Bounds are taken to the second; ids whose row has expired are among them.
+    func page(_ names: ProjectKeys, range: RemovalRange, offset: Int, count: Int) async throws(RedisError) -> [String] {
+        let (low, high) = range.scores
+        let command = RedisCommand("ZRANGEBYSCORE", names.sessions, low, high, "LIMIT", offset, max(1, count), isIdempotent: true)
+        return (try await client.send(command).array ?? []).compactMap(\.string)
+    }
+
+    /// The keys every removal of a session declares.
+    static func keys(_ names: ProjectKeys, _ session: String) -> [RedisKey] {
+        [
+            names.session(session), names.windows(session), names.erased(session), names.sessions, names.sessionsByCreation,
+            names.sessionsByEvents,
+        ]
+    }
+}
+
+extension RemovalRange {
+    /// Scores are whole seconds, rounded down.
+    var scores: (low: String, high: String) {
+        func second(_ ms: Int64) -> Int64 { ms >= 0 ? ms / 1000 : (ms - 999) / 1000 }
+        return (sinceMs.map { "\(second($0))" } ?? "-inf", untilMs.map { "\(second($0))" } ?? "+inf")
+    }
+
+    /// Both inclusive.
+    func contains(_ ms: Int64) -> Bool { (sinceMs ?? .min) <= ms && ms <= (untilMs ?? .max) }
+}

@@ -1,0 +1,42 @@
+#!lua flags=allow-oom
+--[[
+  Ends a legal hold: the session expires again as retention says. What is past it goes with the next sweep, or by itself a minute later.
+
+  KEYS[1] row      hash  KEYS[2] windows  hash  KEYS[3] held  sorted set
+  Built from the base: the chunks of each window, the data key.
+  ARGV[1] base     of the project
+  ARGV[2] session  id
+  ARGV[3] retention  s after the last update; 0 keeps it for ever
+
+  Returns {state, deadline}: state is released, free (it was not held) or absent; the deadline is ms since 1970, '' = none.
+  Errors, with nothing written: SENTIERO WRONGTYPE <key>, SENTIERO BADROW <message>
+]]
+--- @include "includes/keys.lua"
+--- @include "includes/replies.lua"
+--- @include "includes/integers.lua"
+--- @include "includes/holdKeys.lua"
+
+local base, session, retention = ARGV[1], ARGV[2], tonumber(ARGV[3]) * 1000
+local row = redis.pcall('HMGET', KEYS[1], 'rev', 'held', 'updated_at')
+if failure(row) then return wrongType(KEYS[1]) end
+if failure(redis.pcall('ZCARD', KEYS[3])) then return wrongType(KEYS[3]) end
+local keys = expiringKeys(base, session)
+if not keys then return wrongType(KEYS[2]) end
+local understood, revision = pcall(integer, row[1], 0)
+if not understood then return redis.error_reply('SENTIERO BADROW ' .. messageOf(revision)) end
+local updated = tonumber(row[3] or '0')
+if not updated then return redis.error_reply('SENTIERO BADROW updated_at') end
+
+if not row[2] then
+  redis.call('ZREM', KEYS[3], session)
+  return { redis.call('EXISTS', KEYS[1]) == 1 and 'free' or 'absent', '' }
+end
+redis.call('ZREM', KEYS[3], session)
+redis.call('HDEL', KEYS[1], 'held')
+redis.call('HSET', KEYS[1], 'rev', digits(revision + 1))
+if retention == 0 then return { 'released', '' } end
+local time = redis.call('TIME')
+local deadline = math.max(milliseconds(updated) + retention, time[1] * 1000 + 60000)
+redis.call('HSET', KEYS[1], 'expires_at', digits(deadline))
+for _, key in ipairs(keys) do redis.call('PEXPIREAT', key, digits(deadline)) end
+return { 'released', digits(deadline) }
