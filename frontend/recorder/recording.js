@@ -64,6 +64,7 @@ export class Recording {
       emitEvent: (event) => this.accept(event),
       redactor: this.redactor,
       config: this.config,
+      isPaused: () => this.identity.isPaused(Date.now()),
     };
     this.undo.push(whenReady(quietly("starting rrweb", () => this.startRrweb())));
     this.undo.push(attachTrackers(trackerContext));
