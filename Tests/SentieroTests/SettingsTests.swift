@@ -189,6 +189,13 @@ import Worker
         #expect(message(["SENTIERO_MOUNT": "/sentiero/"]) == "")
     }
 
+    @Test("01-79: the check of cards holds for worker and recorder, and can be switched off for both", arguments: [true, false])
+    func cardCheck(isOn: Bool) throws {
+        let settings = try Self.settings(isOn ? [:] : ["SENTIERO_REDACTION_CARD_CHECK": "false"])
+        #expect(try settings.worker().redaction.checksCards == isOn)
+        #expect(try settings.web().recorder.redaction.checksCards == isOn)
+    }
+
     @Test("blank credentials stop the start; other empty variables count as not set", arguments: ["BASIC_AUTH", "METRICS_TOKEN", "INGEST_KEYS"])
     func blank(name: String) throws {
         for value in ["", "  "] {

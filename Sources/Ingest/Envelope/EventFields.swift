@@ -40,6 +40,7 @@ struct EventFields {
                 ? .type
                 : StringToken.matches(token, "data")
                     ? .data : StringToken.matches(token, "timestamp") ? .timestamp : .unknown
+            if slot == .unknown { span.flags.insert(.unknownMembers) }
             if collectsSpans, keys.insert(token) { span.flags.insert(.duplicateKeys) }
         }
     }

@@ -23,6 +23,7 @@ public struct EventSpan: Sendable, Equatable {
         static let data = Flags(rawValue: 8)
         static let tag = Flags(rawValue: 16)
         static let timestampIsInvalid = Flags(rawValue: 32)
+        static let unknownMembers = Flags(rawValue: 64)
     }
 
     /// Bytes of the event object, braces included.
@@ -47,6 +48,9 @@ public struct EventSpan: Sendable, Equatable {
 
     /// The value of `data`, of whatever kind.
     public var dataRange: Range<Int>? { flags.contains(.data) ? Int(dataStart)..<Int(dataEnd) : nil }
+
+    /// The event has members besides `type`, `data` and `timestamp`.
+    public var hasUnknownMembers: Bool { flags.contains(.unknownMembers) }
 
     /// A key occurs twice in the event or directly in its `data` (the last one counts). Also set when there are
     /// too many keys to tell: bytes with this mark are never kept as they are.

@@ -3,13 +3,15 @@
 
 extension BuiltInPattern {
     /// The first place to redact at or after `from`. For `url` that is what to cut; the rest are replaced by the marker.
-    func firstMatch(in input: Span<UInt8>, from: Int, budget: inout StepBudget) -> ByteMatch? {
+    ///
+    /// - Parameter checksCards: digits are a card only when they can be one; see ``CardNumber``.
+    func firstMatch(in input: Span<UInt8>, from: Int, checksCards: Bool = true, budget: inout StepBudget) -> ByteMatch? {
         switch self {
         case .url: firstURLCut(in: input, from: from, budget: &budget)
         case .jwt: firstToken(in: input, from: from, budget: &budget)
         case .email: firstAddress(in: input, from: from, budget: &budget)
         case .longHex: firstHexRun(in: input, from: from, budget: &budget)
-        case .card: firstCard(in: input, from: from, budget: &budget)
+        case .card: CardNumber.first(in: input, from: from, isChecked: checksCards, budget: &budget)
         }
     }
 }
@@ -120,34 +122,6 @@ private func firstHexRun(in input: Span<UInt8>, from: Int, budget: inout StepBud
             if hex == end { return ByteMatch(lower: position, upper: end) }
         }
         position = max(end, position + 1)
-    }
-    return nil
-}
-
-/// `\b\d(?:[ -]?\d){12,18}\b`
-private func firstCard(in input: Span<UInt8>, from: Int, budget: inout StepBudget) -> ByteMatch? {
-    var position = from
-    while position < input.count {
-        guard ByteClass.isDigit(input[position]), position == 0 || !ByteClass.isWord(input[position - 1]) else {
-            position += 1
-            budget.spend(position & 7 == 0 ? 1 : 0)
-            continue
-        }
-        var digits = 1
-        var last = position
-        var end: Int?
-        while digits < 19 {
-            var next = last + 1
-            if next < input.count, input[next] == UInt8(ascii: " ") || input[next] == UInt8(ascii: "-") { next += 1 }
-            guard next < input.count, ByteClass.isDigit(input[next]) else { break }
-            last = next
-            digits += 1
-            if digits >= 13, last + 1 == input.count || !ByteClass.isWord(input[last + 1]) { end = last + 1 }
-        }
-        budget.spend((last - position) / 8 + 1)
-        if let end { return ByteMatch(lower: position, upper: end) }
-        // At most 37 bytes are read again from the next group of digits.
-        position += 1
     }
     return nil
 }

@@ -7,6 +7,10 @@ enum StringRole {
     case urlThenText
     /// Page content: the patterns chosen for it.
     case page
+    /// Where no recorder of ours writes anything: the patterns of text and of page content.
+    case foreign
+
+    var isURL: Bool { self == .url || self == .urlThenText }
 }
 
 /// The payload fields of the recorder's own events that have a known meaning (spec 01 section 3.4).
@@ -15,7 +19,11 @@ enum MappedEvent: Sendable {
 
     static let tags: [(StaticString, MappedEvent)] = [
         ("navigation", .navigation), ("__form_submit", .formSubmit), ("error", .error), ("__click", .click),
+        ("__perf", .other), ("__recorder", .other),
     ]
+
+    /// The plugins whose names stay whatever the patterns say (spec 06 section 2).
+    static let plugins: [StaticString] = ["rrweb/console@1", "rrweb/network@1"]
 
     /// Fields of the payload that keep their names whatever the patterns say.
     var fields: [(StaticString, StringRole)] {

@@ -19,6 +19,13 @@ enum PercentCoding {
         return result
     }
 
+    /// What is left when nothing is encoded any more, or after so many layers.
+    static func decodeAll(_ text: ArraySlice<UInt8>, layers: Int) -> [UInt8] {
+        var result = decode(text)
+        for _ in 1..<layers where result.contains(UInt8(ascii: "%")) { result = decode(result[...]) }
+        return result
+    }
+
     /// Appends a part that was decoded and redacted. Only what would end the part or read as an escape is encoded, so that it
     /// cannot inject a parameter and decodes to the same text again.
     static func append(_ text: [UInt8], to output: inout [UInt8]) {

@@ -20,10 +20,7 @@ struct RedactionPass {
     /// Redacts one string token; most are ruled out by their traits and never decoded.
     mutating func redact(_ token: JSONStringToken, as role: StringRole, in cursor: borrowing JSONCursor) throws(JSONFault) {
         let raw = cursor.slice(token.inner)
-        if role == .text || role == .page {
-            let redaction = role == .text ? rules.text : rules.page
-            if !needsDecoding(token, raw, redaction) { return }
-        }
+        if let redaction = rules.patterns(of: role), !needsDecoding(token, raw, redaction) { return }
         text.removeAll(keepingCapacity: true)
         guard JSONText.decode(raw.span, into: &text) else { throw JSONFault(position: token.range.lowerBound) }
         let changed: Bool
@@ -32,6 +29,8 @@ struct RedactionPass {
             changed = rules.text.redact(&text, scratch: &scratch, counts: &counts, budget: &budget)
         case .page:
             changed = rules.page.redact(&text, scratch: &scratch, counts: &counts, budget: &budget)
+        case .foreign:
+            changed = rules.foreign.redact(&text, scratch: &scratch, counts: &counts, budget: &budget)
         case .url:
             changed = rules.url.redact(&text, counts: &counts, budget: &budget)
         case .urlThenText:
@@ -73,26 +72,41 @@ struct RedactionPass {
         // The cursor cannot be read while it walks; a copy of its view can.
         let view = JSONCursor(UnsafeRawBufferPointer(cursor.bytes))
         try cursor.value { (token, isKey) throws(JSONFault) in
-            try redact(token, as: isKey && role != .page ? .text : role, in: view)
+            try redact(token, as: isKey && role.isURL ? .text : role, in: view)
         }
     }
 }
 
-/// The three treatments of strings, compiled from the settings.
+/// The treatments of strings, compiled from the settings.
 final class RedactionRules: Sendable {
     let text: TextRedaction
     let url: URLRedaction
     /// Page content; empty unless `dom_patterns` or `custom_patterns` are set.
     let page: TextRedaction
+    /// What no recorder of ours writes, and so could be either: the patterns of both.
+    let foreign: TextRedaction
 
     init(_ settings: RedactionSettings) {
         let customs = CustomPatterns(settings.customPatterns)
-        text = TextRedaction(builtIns: BuiltInPatterns.all.subtracting(BuiltInPatterns(settings.disabledPatterns)), customs: customs)
-        page = TextRedaction(builtIns: BuiltInPatterns(settings.domPatterns), customs: customs)
+        let ofText = BuiltInPatterns.all.subtracting(BuiltInPatterns(settings.disabledPatterns))
+        let ofPage = BuiltInPatterns(settings.domPatterns)
+        text = TextRedaction(builtIns: ofText, customs: customs, checksCards: settings.checksCards)
+        page = TextRedaction(builtIns: ofPage, customs: customs, checksCards: settings.checksCards)
+        foreign = TextRedaction(builtIns: ofText.union(ofPage), customs: customs, checksCards: settings.checksCards)
         url = URLRedaction(
             mode: settings.urlMode,
             filter: URLParameterFilter(allowlist: settings.urlParamAllowlist, denylist: settings.urlParamDenylist),
             text: text
         )
+    }
+
+    /// The patterns that decide alone; nil when the string is a URL.
+    func patterns(of role: StringRole) -> TextRedaction? {
+        switch role {
+        case .text: text
+        case .page: page
+        case .foreign: foreign
+        case .url, .urlThenText: nil
+        }
     }
 }

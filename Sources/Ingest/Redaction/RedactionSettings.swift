@@ -10,6 +10,8 @@ public struct RedactionSettings: Sendable {
     public let domPatterns: Set<BuiltInPattern>
     /// The operator's expressions, applied after the built-in ones and to recorded page content too.
     public let customPatterns: [CustomPattern]
+    /// Whether 13 to 19 digits must pass Luhn's check, and not be a time in milliseconds, to count as a card. The original took all.
+    public let checksCards: Bool
 
     /// All names of ``BuiltInPattern``; nothing allowed, nothing added.
     public static let standard = RedactionSettings()
@@ -21,6 +23,7 @@ public struct RedactionSettings: Sendable {
         disabledPatterns = []
         domPatterns = []
         customPatterns = []
+        checksCards = true
     }
 
     /// Reads settings as configured. A leading colon on a pattern's name (a Ruby symbol) is accepted.
@@ -33,9 +36,11 @@ public struct RedactionSettings: Sendable {
         urlParamDenylist: [String] = [],
         disabledPatterns: [String] = [],
         domPatterns: [String] = [],
-        customPatterns: [String] = []
+        customPatterns: [String] = [],
+        checksCards: Bool = true
     ) throws(RedactionSettingsError) {
         self.urlMode = try Self.mode(urlMode)
+        self.checksCards = checksCards
         self.urlParamAllowlist = urlParamAllowlist
         self.urlParamDenylist = urlParamDenylist
         self.disabledPatterns = try Self.patterns(disabledPatterns, option: "disabled_patterns")

@@ -46,6 +46,8 @@ public struct Redactor: Sendable {
     ///   - counts: redactions made are added.
     public func event(_ body: UnsafeRawBufferPointer, span: EventSpan, counts: inout RedactionCounts) -> RedactedEvent {
         guard span.range.upperBound <= body.count else { return .dropped }
+        // Most events, and most bytes: not even walked over.
+        if !span.hasUnknownMembers, rules.page.isEmpty, let type = span.type, RedactionPass.isPageContent(type) { return .unchanged }
         return event(UnsafeRawBufferPointer(rebasing: body[span.range]), type: span.type, counts: &counts)
     }
 
@@ -55,7 +57,6 @@ public struct Redactor: Sendable {
     ///   - bytes: the event object, and nothing else.
     ///   - type: its `type` when that is a number.
     public func event(_ bytes: UnsafeRawBufferPointer, type: Int?, counts: inout RedactionCounts) -> RedactedEvent {
-        if type != 4, type != 5, type != 6, rules.page.isEmpty { return .unchanged }
         var cursor = JSONCursor(bytes)
         var pass = RedactionPass(rules, size: bytes.count)
         do throws(JSONFault) {

@@ -6,10 +6,12 @@ final class TextRedaction: Sendable {
 
     let builtIns: BuiltInPatterns
     let customs: CustomPatterns?
+    let checksCards: Bool
 
-    init(builtIns: BuiltInPatterns, customs: CustomPatterns?) {
+    init(builtIns: BuiltInPatterns, customs: CustomPatterns?, checksCards: Bool = true) {
         self.builtIns = builtIns
         self.customs = customs
+        self.checksCards = checksCards
     }
 
     var isEmpty: Bool { builtIns.isEmpty && customs == nil }
@@ -69,7 +71,7 @@ final class TextRedaction: Sendable {
         let candidates = candidates(ByteTraits(of: text.span), text.span)
         if !candidates.isEmpty {
             for pattern in BuiltInPattern.allCases where candidates.contains(BuiltInPatterns(pattern)) {
-                let count = Self.replace(pattern, text.span, &scratch, &budget)
+                let count = replace(pattern, text.span, &scratch, &budget)
                 if count == 0 { continue }
                 counts.add(count, for: pattern)
                 swap(&text, &scratch)
@@ -85,15 +87,15 @@ final class TextRedaction: Sendable {
     }
 
     /// The number of matches; `output` holds the result when there are any.
-    private static func replace(
+    private func replace(
         _ pattern: BuiltInPattern, _ input: Span<UInt8>, _ output: inout [UInt8], _ budget: inout StepBudget
     ) -> Int {
         var position = 0
         var count = 0
         output.removeAll(keepingCapacity: true)
-        while let match = pattern.firstMatch(in: input, from: position, budget: &budget) {
+        while let match = pattern.firstMatch(in: input, from: position, checksCards: checksCards, budget: &budget) {
             output.append(input, position..<match.lower)
-            if pattern != .url { output.append(contentsOf: marker) }
+            if pattern != .url { output.append(contentsOf: Self.marker) }
             position = match.upper
             count += 1
         }

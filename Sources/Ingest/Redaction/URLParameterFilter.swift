@@ -28,7 +28,7 @@ struct URLParameterFilter: Sendable {
         // Looking for words in it costs more than its bytes; no page has a use for such a name.
         if raw.count > Self.maximumNameBytes { return .drop }
         let lowered = raw.map(Self.lowercase)
-        let decoded = PercentCoding.decode(raw)
+        let decoded = PercentCoding.decodeAll(raw, layers: URLRedaction.maximumLayers)
         if denied.contains(lowered) || denied.contains(decoded.map(Self.lowercase)) { return .drop }
         if allowed.contains(lowered) { return .keep }
         return hasDeniedWord(decoded) ? .drop : .redact

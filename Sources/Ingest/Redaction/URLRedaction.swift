@@ -5,6 +5,8 @@
 struct URLRedaction: Sendable {
     /// Parameters, or encoded path segments: a URL with more is hostile, and that part of it is replaced whole.
     static let maximumParts = 1000
+    /// A URL in a parameter of a URL is encoded twice; nobody reads more layers than these.
+    static let maximumLayers = 4
 
     let mode: URLMode
     let filter: URLParameterFilter
@@ -50,7 +52,7 @@ struct URLRedaction: Sendable {
         var path = withoutCredentials(base, &counts)
         var scratch: [UInt8] = []
         _ = text.redact(&path, scratch: &scratch, counts: &counts, budget: &budget)
-        guard path.contains(UInt8(ascii: "%")) else { return path }
+        guard Self.isEncoded(path[...]) else { return path }
         let segments = path.split(separator: UInt8(ascii: "/"), maxSplits: Self.maximumParts, omittingEmptySubsequences: false)
         if segments.count > Self.maximumParts {
             counts.oversized += 1
@@ -120,21 +122,37 @@ struct URLRedaction: Sendable {
         var scratch: [UInt8] = []
         _ = text.redact(&raw, scratch: &scratch, counts: &counts, budget: &budget)
         output.append(UInt8(ascii: "#"))
-        if raw.contains(UInt8(ascii: "%")) {
+        if Self.isEncoded(raw[...]) {
             appendDecoded(raw[...], to: &output, &counts, &budget)
         } else {
             output += raw
         }
     }
 
-    /// Redacts what the part means; its own encoding stays when there is nothing to redact.
+    /// Redacts what the part means, however often it was encoded and whether `+` is a space in it or not; its own encoding stays when
+    /// there is nothing to redact.
     private func appendDecoded(_ part: ArraySlice<UInt8>, to output: inout [UInt8], _ counts: inout RedactionCounts, _ budget: inout StepBudget) {
-        var decoded = PercentCoding.decode(part)
         var scratch: [UInt8] = []
-        if text.redact(&decoded, scratch: &scratch, counts: &counts, budget: &budget) {
-            PercentCoding.append(decoded, to: &output)
-        } else {
-            output += part
+        var encoded = part
+        for _ in 0..<Self.maximumLayers {
+            let decoded = PercentCoding.decode(encoded)
+            var redacted = decoded
+            var isChanged = text.redact(&redacted, scratch: &scratch, counts: &counts, budget: &budget)
+            if redacted.contains(UInt8(ascii: "+")) {
+                var spaced = redacted.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
+                if text.redact(&spaced, scratch: &scratch, counts: &counts, budget: &budget) {
+                    redacted = spaced
+                    isChanged = true
+                }
+            }
+            if isChanged { return PercentCoding.append(redacted, to: &output) }
+            if decoded.elementsEqual(encoded) { break }
+            encoded = decoded[...]
         }
+        output += part
+    }
+
+    private static func isEncoded(_ part: ArraySlice<UInt8>) -> Bool {
+        part.contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }
     }
 }

@@ -126,6 +126,10 @@ enum OptionTable {
                 "redaction_disabled_patterns", .list, nil, "Built-in text patterns to switch off: `url`, `jwt`, `email`, `long_hex`, `card`."),
             ConfigurationOption("redaction_custom_patterns", .list, nil, "Expressions of your own. Use the file for those that hold commas."),
             ConfigurationOption(
+                "redaction_card_check", .flag, "true",
+                "Count 13 to 19 digits as a card only when they pass Luhn's check and are no time in milliseconds; `false` takes all, as the original does."
+            ),
+            ConfigurationOption(
                 "redaction_dom_patterns", .list, nil, "Built-in patterns that are also applied to recorded page content, on the server only."),
         ])
 

@@ -105,6 +105,7 @@ extension Settings {
         recorder.redaction.urlParamDenylist = try redaction().effectiveURLParamDenylist
         recorder.redaction.disabledPatterns = list("redaction_disabled_patterns")
         recorder.redaction.customPatterns = list("redaction_custom_patterns")
+        recorder.redaction.checksCards = flag("redaction_card_check")
         return recorder
     }
 

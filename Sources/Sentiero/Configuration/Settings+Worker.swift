@@ -28,7 +28,8 @@ extension Settings {
                 urlParamDenylist: list("redaction_url_param_denylist"),
                 disabledPatterns: list("redaction_disabled_patterns"),
                 domPatterns: list("redaction_dom_patterns"),
-                customPatterns: list("redaction_custom_patterns")
+                customPatterns: list("redaction_custom_patterns"),
+                checksCards: flag("redaction_card_check")
             )
         } catch {
             throw CommandFailure(.wrongUse, "SENTIERO_REDACTION_\(error.option.uppercased()): \(error.description)")

@@ -102,16 +102,20 @@ public struct BrowserRedaction: Sendable {
     public var urlParamDenylist = RedactionSettings.standard.effectiveURLParamDenylist
     public var disabledPatterns: [String] = []
     public var customPatterns: [String] = []
+    /// See `RedactionSettings.checksCards`; said to the browser only when off.
+    public var checksCards = true
 
     public init() {}
 
     var object: JSONValue {
-        return .object([
+        var result: [String: JSONValue] = [
             "urlMode": .text(urlMode),
             "urlParamAllowlist": .list(urlParamAllowlist.map { .text($0.lowercased()) }),
             "urlParamDenylist": .list(urlParamDenylist.map(JSONValue.text)),
             "disabledPatterns": .list(disabledPatterns.map(JSONValue.text)),
             "customPatterns": .list(customPatterns.map(JSONValue.text)),
-        ])
+        ]
+        if !checksCards { result["cardCheck"] = .flag(false) }
+        return .object(result)
     }
 }

@@ -41,6 +41,10 @@ import Testing
         "bytes that could hide something are written anew",
         arguments: [
             (#"{"type":3,"timestamp":1000}"#, #","secret":"alice@example.com""#),
+            (#"{"type":3,"data":{},"timestamp":1000,"secret":"alice@example.com"}"#, ""),
+            (#"{"type":3,"data":{},"timestamp":1000,"alice@example.com":1}"#, ""),
+            (#"{"type":"3","data":{"secret":"alice@example.com"},"timestamp":1000}"#, ""),
+            (#"{"data":{"secret":"alice@example.com"},"timestamp":1000}"#, ""),
             (#"{"type":3,"timestamp":1000}"#, #","batchId":"b2""#),
             (#"{"type":5,"data":{"tag":"t","payload":{"mail":"alice@example.com"}},"timestamp":1000}"#, ""),
             (#"{"type":3,"timestamp":1000}"#, #","metadata":{"mail":"alice@example.com"}"#),

@@ -14,7 +14,7 @@ struct RedactionFuzz {
     static let secrets = ["alice@secret.co", "eyJhbGc.eyJzdWI.sig9_-x", "0123456789abcdefABCDEF0123456789", "4111 1111 1111 1111", "ACCT-123456"]
     static let fillers = [
         "a", " ", "é", "\u{A0}", "😀", "\"", "\\", "\n", "\u{01}", "?", "#", "&", "=", "%", "/", "https://x.y/", "@", ".", "-", "12", "eyJ",
-        "[redacted]", "%40", "//u@h/",
+        "[redacted]", "%40", "//u@h/", "+", "%2B", "%25",
     ]
     static let keys = ["url", "text", "message", "stack", "source", "selector", "name", "href", "a", "payload", "tag", "data", "é", ""]
     static let tags = ["navigation", "error", "__click", "__form_submit", "x", ""]
@@ -43,7 +43,7 @@ struct RedactionFuzz {
     }
 
     private mutating func run() throws {
-        let type = numbers.pick([2, 3, 4, 5, 5, 5, 6])
+        let type = numbers.pick([2, 3, 4, 5, 5, 5, 6, 6, 9])
         let mode = numbers.below(Self.redactors.count)
         let redactor = Self.redactors[mode]
         let intact = Array(event(type).utf8)
@@ -112,14 +112,17 @@ struct RedactionFuzz {
     private mutating func event(_ type: Int) -> String {
         let data =
             switch type {
-            case 4: #"{"href":\#(string()),"width":1}"#
-            case 5: #"{"tag":\#(quoted(numbers.pick(Self.tags))),"payload":\#(value(3))}"#
-            case 6: #"{"plugin":"p","payload":\#(value(3))}"#
+            case 4: #"{"href":\#(string()),"width":\#(value(1))}"#
+            case 5: #"{"tag":\#(numbers.below(4) == 0 ? value(1) : quoted(numbers.pick(Self.tags))),"payload":\#(value(3))\#(member())}"#
+            case 6: #"{"plugin":\#(string()),"payload":\#(value(3))\#(member())}"#
             default: value(3)
             }
         return numbers.below(2) == 0
-            ? #"{"type":\#(type),"data":\#(data),"timestamp":1}"# : #" { "timestamp" : 1 , "data" : \#(data) , "type" : \#(type) } "#
+            ? #"{"type":\#(type),"data":\#(data),"timestamp":1\#(member())}"# : #" { "timestamp" : 1 , "data" : \#(data) , "type" : \#(type) } "#
     }
+
+    /// One more, now and then, where no recorder of ours writes any.
+    private mutating func member() -> String { numbers.below(4) == 0 ? #","m\#(numbers.below(9))":\#(value(2))"# : "" }
 
     private mutating func value(_ depth: Int) -> String {
         switch numbers.below(depth > 0 ? 6 : 3) {

@@ -40,7 +40,8 @@ struct RedactionVector: CustomTestStringConvertible, Sendable {
                 settings: try RedactionSettings(
                     urlMode: settings["urlMode"] as? String, urlParamAllowlist: list("urlParamAllowlist"),
                     urlParamDenylist: list("urlParamDenylist"), disabledPatterns: list("disabledPatterns"),
-                    domPatterns: list("domPatterns"), customPatterns: list("customPatterns")),
+                    domPatterns: list("domPatterns"), customPatterns: list("customPatterns"),
+                    checksCards: settings["cardCheck"] as? Bool ?? true),
                 input: try text(input), output: try text(output))
         }
     }
@@ -63,7 +64,7 @@ extension Redactor {
     func event(_ json: String, counts: inout RedactionCounts) -> RedactedEvent {
         let object = (try? JSONSerialization.jsonObject(with: Data(json.utf8))) as? [String: Any]
         let number = object?["type"] as? NSNumber
-        return event(json, type: number?.intValue, counts: &counts)
+        return event(json, type: number.flatMap { Int(exactly: $0.doubleValue) }, counts: &counts)
     }
 
     func event(_ json: String, type: Int?, counts: inout RedactionCounts) -> RedactedEvent {

@@ -44,6 +44,18 @@ import Testing
         }
         #expect(redaction["urlMode"] == .text("strip"))
         #expect(denied.count == 18)
+        #expect(redaction["cardCheck"] == nil)
+    }
+
+    @Test("the recorder hears that any digits are cards")
+    func cardCheck() {
+        var configuration = RecorderConfiguration()
+        configuration.redaction.checksCards = false
+        guard case .object(let config) = configuration.object(eventsURL: "/events"), case .object(let redaction)? = config["redaction"] else {
+            Issue.record("no redaction")
+            return
+        }
+        #expect(redaction["cardCheck"] == .flag(false))
     }
 
     @Test(

@@ -1,6 +1,6 @@
 // Decides by a query parameter's name whether it is dropped, kept untouched or redacted.
 
-import { decode } from "./percent-coding.js";
+import { decodeAll } from "./percent-coding.js";
 
 export const BUILT_IN_DENYLIST = [
   "token", "access_token", "refresh_token", "id_token", "password", "passwd", "pwd", "secret", "api_key",
@@ -21,7 +21,7 @@ export class ParameterFilter {
   /** "drop", "keep" or "redact" for a name as written. */
   verdict(raw) {
     if (raw.length > LONGEST_NAME) return "drop";
-    const name = decode(raw).text;
+    const name = decodeAll(raw);
     if (this.denied.has(lower(raw)) || this.denied.has(lower(name))) return "drop";
     if (this.allowed.has(lower(raw))) return "keep";
     return this.hasDeniedWord(name) ? "drop" : "redact";

@@ -27,6 +27,16 @@ export function decode(part) {
   }
 }
 
+/** A URL in a parameter of a URL is encoded twice; nobody reads more layers than these. */
+export const MAX_LAYERS = 4;
+
+/** What is left when nothing is encoded any more. */
+export function decodeAll(part) {
+  let text = part;
+  for (let layer = 0; layer < MAX_LAYERS; layer++) text = decode(text).text;
+  return text;
+}
+
 /** Only what would end the part or read as an escape is encoded, so that redacted output cannot inject a parameter. */
 export function encode(text, isText) {
   const encoded = text.replace(ENDS_A_PART, escape);

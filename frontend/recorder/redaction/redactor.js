@@ -16,6 +16,9 @@ const FIELDS = {
   error: { source: "url", message: "text", stack: "text" },
   __click: { selector: "text" },
 };
+const PAGE_CONTENT = [0, 1, 2, 3];
+/** Values and names that stay whatever the patterns say: they say what an event is. */
+const OURS = [...Object.keys(FIELDS), "__perf", "__recorder", "rrweb/console@1", "rrweb/network@1"];
 const METADATA = { url: "url", referrer: "url", entry_url: "url", entry_referrer: "url" };
 
 function strings(value) {
@@ -40,6 +43,7 @@ export class Redactor {
     this.text = textRedactor({
       disabled: new Set(strings(settings.disabledPatterns)),
       custom: strings(settings.customPatterns),
+      checksCards: settings.cardCheck !== false,
       onInvalid: (source) => warn(`skipping an invalid custom pattern: ${source}`),
     });
     this.url = urlRedactor({
@@ -48,6 +52,8 @@ export class Redactor {
       text: this.text,
     });
     this.urlThenText = (value) => this.text(this.url(value));
+    // Of console and network entries: a `name` is the address of a request.
+    this.pluginText = (value, key) => (key === "name" ? this.url(value) : this.text(value));
   }
 
   /** All strings of a value by `how`, nested keys as text; on a collision the last key wins. `how` may look at the key. */
@@ -56,11 +62,16 @@ export class Redactor {
     if (Array.isArray(value)) return value.map((item) => this.deep(item, how));
     if (!isObject(value)) return value;
     const result = {};
-    for (const name of Object.keys(value)) define(result, this.text(name), this.deep(value[name], how, name));
+    for (const name of Object.keys(value)) {
+      const isKept = how === this.pluginText && name === "name";
+      define(result, isKept ? name : this.text(name), this.deep(value[name], how, name));
+    }
     return result;
   }
 
+  /** A role is "url", "text" or a function. */
   field(value, role) {
+    if (typeof role === "function") return role(value);
     if (role !== "url") return this.deep(value);
     return typeof value === "string" ? this.url(value) : this.deep(value, this.urlThenText);
   }
@@ -78,24 +89,21 @@ export class Redactor {
     return this.fields(metadata, METADATA);
   }
 
-  /** Mutates and returns the event. Page content (types 2 and 3) is masked elsewhere and passes as it is. */
+  /** Page content (`data` of the types 0 to 3) is masked elsewhere and passes as it is; all else of an event is redacted. */
   event(event) {
-    const { data } = event;
-    if (event.type === PLUGIN) event.data = this.plugin(data);
-    if (!isObject(data)) return event;
-    if (event.type === META && "href" in data) data.href = this.field(data.href, "url");
-    if (event.type === CUSTOM && "payload" in data) data.payload = this.payload(data.payload, own(FIELDS, data.tag) || {});
-    return event;
+    return this.fields(event, { type: "text", timestamp: (value) => value, data: (data) => this.data(data, event.type) });
+  }
+
+  data(data, type) {
+    if (PAGE_CONTENT.includes(type)) return data;
+    if (!isObject(data) || ![META, CUSTOM, PLUGIN].includes(type)) return this.deep(data);
+    const name = (value) => (OURS.includes(value) ? value : this.deep(value));
+    if (type === META) return this.fields(data, { href: "url", width: "text", height: "text" });
+    if (type === CUSTOM) return this.fields(data, { tag: name, payload: (value) => this.payload(value, own(FIELDS, data.tag) || {}) });
+    return this.fields(data, { plugin: name, payload: (value) => this.deep(value, this.pluginText) });
   }
 
   payload(payload, roles) {
     return isObject(payload) ? this.fields(payload, roles) : this.deep(payload);
-  }
-
-  /** Console and network entries: a `name` is the address of a request. */
-  plugin(data) {
-    if (!isObject(data)) return this.deep(data);
-    if ("payload" in data) data.payload = this.deep(data.payload, (text, key) => (key === "name" ? this.url(text) : this.text(text)));
-    return data;
   }
 }

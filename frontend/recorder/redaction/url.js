@@ -2,7 +2,7 @@
 // redacted as text; what was percent-encoded is looked at decoded.
 
 import { MARKER, untilStable } from "./patterns.js";
-import { decode, encode } from "./percent-coding.js";
+import { decode, encode, MAX_LAYERS } from "./percent-coding.js";
 
 /** Parameters or path segments: a URL with more is hostile, and that part of it is replaced whole. */
 const MAX_PARTS = 1000;
@@ -13,16 +13,27 @@ function withoutCredentials(base) {
 
 /** A function string -> string. Modes: keepAll, keepFiltered; any other strips query and fragment. */
 export function urlRedactor({ mode, filter, text }) {
-  /** Redacts what the part means; its own encoding stays when there is nothing to redact. */
+  /**
+   * Redacts what the part means, however often it was encoded and whether `+` is a space in it or not; its own encoding stays when there
+   * is nothing to redact.
+   */
   const part = (raw) => {
-    const decoded = decode(raw);
-    const redacted = text(decoded.text);
-    return redacted === decoded.text ? raw : encode(redacted, decoded.isText);
+    let encoded = raw;
+    for (let layer = 0; layer < MAX_LAYERS; layer++) {
+      const decoded = decode(encoded);
+      let redacted = text(decoded.text);
+      const spaced = redacted.replace(/\+/g, " ");
+      if (text(spaced) !== spaced) redacted = text(spaced);
+      if (redacted !== decoded.text) return encode(redacted, decoded.isText);
+      if (decoded.text === encoded) break;
+      encoded = decoded.text;
+    }
+    return raw;
   };
 
   const path = (base) => {
     const plain = text(withoutCredentials(base));
-    if (!plain.includes("%")) return plain;
+    if (!/[%+]/.test(plain)) return plain;
     const segments = plain.split("/");
     return segments.length > MAX_PARTS ? MARKER : segments.map(part).join("/");
   };
