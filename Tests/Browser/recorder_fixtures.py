@@ -267,3 +267,9 @@ def hide(page):
         document.dispatchEvent(new Event('visibilitychange'));
         delete document.visibilityState;
     }""")
+
+
+def leave(page):
+    """What a browser does when a page is left."""
+    hide(page)
+    page.evaluate("window.dispatchEvent(new Event('pagehide'))")

@@ -5,7 +5,7 @@ import pytest
 from recorder_fixtures import hide
 
 EMPTY = "() => [localStorage.length, sessionStorage.length, document.cookie]"
-METHODS = ["start", "stop", "optOut", "optIn", "setMetadata", "addCustomEvent", "sessionId", "state"]
+METHODS = ["start", "stop", "consent", "optOut", "optIn", "setMetadata", "addCustomEvent", "sessionId", "state"]
 GPC = "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', {get: () => true, configurable: true})"
 
 

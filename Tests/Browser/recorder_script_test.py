@@ -2,10 +2,11 @@
 nothing."""
 
 import json
+import subprocess
 
 import pytest
 
-from recorder_fixtures import DIST, ROOT
+from recorder_fixtures import DIST, ROOT, recorder_bundle
 
 
 def test_records_a_page_and_sends_it_compressed(capture, visit):
@@ -63,7 +64,7 @@ def test_01_101_a_configuration_written_safely_reads_back(module):
 
 def test_unknown_and_odd_values_become_defaults(module):
     config = module("config.js", """(m) => m.normalizeConfig({eventsUrl: '/e', flushIntervalMs: '5', flushEventThreshold: -1, recorderOptions: [],
-        crossTabSessions: null, redaction: 'x', captureMetadata: 1, respectGpc: 'yes'})""")
+        crossTabSessions: null, redaction: 'x', captureMetadata: 1, respectGpc: 'off'})""")
     assert (config["flushIntervalMs"], config["flushEventThreshold"], config["recorderOptions"]) == (10_000, 50, {})
     assert (config["crossTabSessions"], config["captureMetadata"], config["respectGpc"], config["redaction"]) == (True, False, False, {})
 
@@ -137,3 +138,9 @@ def test_an_rrweb_of_the_operators_own_can_stand_before_our_part(capture, visit)
     capture.wait_for(lambda server: any(e["type"] == 2 for e in server.events()), "a snapshot")
     assert capture.requests[0].json["recorder"].endswith("/rrweb-own")
     assert page.evaluate("Sentiero.state()") == "recording"
+
+
+def test_the_bundle_stays_within_its_size(built_frontend):
+    bundle = recorder_bundle().read_bytes()
+    compressed = subprocess.run(["brotli", "--stdout"], input=bundle, capture_output=True, check=True).stdout
+    assert len(compressed) <= 32 * 1024, f"{len(compressed)} bytes of brotli"

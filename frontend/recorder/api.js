@@ -1,19 +1,34 @@
 // window.Sentiero: there from the first line, in every state, and never the cause of an exception.
 
-import { forgetOptOut, mayRecord, onOptOutElsewhere, rememberOptOut } from "./gate.js";
+import { CONSENT_KEY, forgetConsent, forgetOptOut, hasConsent, mayRecord, onChangeElsewhere, rememberConsent, rememberOptOut } from "./gate.js";
+import { SESSION_KEYS } from "./identity.js";
 import { isRecordedByParent } from "./page.js";
 import { quietly, warn } from "./quiet.js";
 import { Recording } from "./recording.js";
+import { isReservedTag } from "./reserved-tags.js";
+import { openStore } from "./storage.js";
 
 export class Controller {
-  constructor(config, recorder) {
-    this.config = config;
+  constructor(recorder) {
     this.recorder = recorder;
+    this.config = null;
     this.recording = null;
     this.status = "waiting";
   }
 
+  /** Once it is known what to do. */
+  configure(config) {
+    this.config = config;
+    this.store = openStore("localStorage");
+    onChangeElsewhere([config.optOutMarker, CONSENT_KEY, SESSION_KEYS.marks], quietly("a change elsewhere", () => this.review()));
+    this.start();
+  }
+
   start() {
+    this.enter(hasConsent(this.config, this.store));
+  }
+
+  enter(isAgreed) {
     if (this.recording) return;
     if (!this.config.eventsUrl) {
       warn("no eventsUrl is configured and none can be derived; not recording");
@@ -22,40 +37,55 @@ export class Controller {
       this.status = "opted-out";
     } else if (isRecordedByParent()) {
       this.status = "stopped";
-    } else {
+    } else if (isAgreed) {
       this.begin();
+    } else {
+      this.erase("waiting");
     }
   }
 
   begin() {
     const recording = new Recording(this.config, this.recorder);
-    if (!recording.start()) {
-      this.status = "unsupported";
-      return;
-    }
-    this.recording = recording;
-    this.stopListening = onOptOutElsewhere(this.config.optOutMarker, () => this.end("opted-out", "erase"));
+    if (recording.start()) this.recording = recording;
+    else this.status = "unsupported";
   }
 
-  end(status, how) {
-    this.status = status;
-    if (!this.recording) return;
-    this.recording[how]();
+  /** Even when nothing runs here, ids of an earlier page must go. */
+  erase(status) {
+    const recording = this.recording || new Recording(this.config, this.recorder);
     this.recording = null;
-    this.stopListening();
+    this.status = status;
+    recording.erase();
+  }
+
+  /** What is allowed, or decided for the session, may have changed. */
+  review() {
+    const allowed = mayRecord(this.config);
+    if (!allowed) this.erase("opted-out");
+    else if (!hasConsent(this.config, this.store)) this.recording && this.erase("waiting");
+    else if (this.recording) this.recording.review();
+    else if (this.status === "waiting") this.start();
   }
 
   state() {
-    if (!this.recording) return this.status;
-    return this.recording.isRunning ? "recording" : "waiting";
+    return this.recording ? this.recording.state : this.status;
+  }
+
+  /** Only `true` grants; opting out and Global Privacy Control are stronger. */
+  consent(granted) {
+    const allowed = mayRecord(this.config);
+    if (granted !== true) {
+      forgetConsent(this.store);
+      this.erase(allowed ? "waiting" : "opted-out");
+    } else if (allowed) {
+      // Remembered last: other tabs that hear of it find the session already there.
+      if (this.status === "waiting") this.enter(true);
+      if (this.config.requireConsent) rememberConsent(this.store);
+    }
   }
 
   optOut() {
-    const { recording } = this;
-    // Even when nothing runs here, ids of an earlier page must go.
-    if (recording) this.end("opted-out", "erase");
-    else new Recording(this.config, this.recorder).erase();
-    this.status = "opted-out";
+    this.erase("opted-out");
     rememberOptOut(this.config.optOutMarker);
   }
 
@@ -69,32 +99,47 @@ export class Controller {
   }
 
   addCustomEvent(tag, payload) {
-    if (this.recording) this.recording.addCustomEvent(tag, payload);
+    const name = String(tag);
+    if (isReservedTag(name)) warn(`the tag ${name} is reserved; dropped`);
+    else if (this.recording) this.recording.addCustomEvent(name, payload);
   }
 
   sessionId() {
-    return this.recording ? this.recording.identity.sessionId : null;
+    return this.recording && this.recording.isActive ? this.recording.identity.sessionId : null;
   }
 
+  /** Until start() or the next page. */
   stop() {
-    this.end("stopped", "stop");
+    if (this.recording) this.recording.stop();
+    this.recording = null;
+    if (this.status !== "opted-out") this.status = "stopped";
   }
 }
 
-const METHODS = ["start", "stop", "optOut", "optIn", "setMetadata", "addCustomEvent", "sessionId", "state"];
+const READING = ["sessionId", "state"];
+const METHODS = ["start", "stop", "consent", "optOut", "optIn", "setMetadata", "addCustomEvent", ...READING];
 
-/** Puts the methods on window.Sentiero, keeping an object that is there already, and runs the calls queued in its `q`. */
+/**
+ * Puts the methods on window.Sentiero, keeping an object that is there already. Returns what runs the calls queued in its `q`,
+ * and those made before the controller was configured.
+ */
 export function publish(controller) {
   const existing = window.Sentiero;
-  const api = existing && typeof existing === "object" ? existing : {};
-  for (const name of METHODS) api[name] = quietly(`Sentiero.${name}`, (...args) => controller[name](...args));
+  const queued = existing && Array.isArray(existing.q) ? existing.q : [];
+  const api = existing && typeof existing === "object" && Object.isExtensible(existing) ? existing : {};
+  api.q = queued;
+  for (const name of METHODS) {
+    api[name] = quietly(`Sentiero.${name}`, (...args) => {
+      if (controller.config || READING.includes(name)) return controller[name](...args);
+      queued.push([name, ...args]);
+    });
+  }
   window.Sentiero = api;
   const run = quietly("a queued call", ([name, ...args]) => {
     if (METHODS.includes(name)) api[name](...args);
   });
   return () => {
-    const queued = Array.isArray(api.q) ? api.q : [];
-    api.q = { push: (...calls) => calls.forEach(run) };
+    api.q = Object.assign([], { push: (...calls) => calls.forEach(run) });
     queued.forEach(run);
   };
 }

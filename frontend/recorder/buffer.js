@@ -13,7 +13,7 @@ export class Buffer {
 
   clear() {
     this.open = [];
-    this.openLength = 0;
+    this.checkout = 0;
     this.sealed = [];
   }
 
@@ -28,7 +28,6 @@ export class Buffer {
   /** Returns how many old events had to go to make room. */
   push(json) {
     this.open.push(json);
-    this.openLength += json.length;
     let excess = this.count - this.limit;
     const dropped = Math.max(excess, 0);
     while (excess-- > 0) this.dropOldest();
@@ -41,8 +40,8 @@ export class Buffer {
   dropOldest() {
     const batch = this.sealed.find((candidate) => !candidate.inFlight);
     if (!batch) {
-      const [json] = this.open.splice(0, 1);
-      this.openLength -= json ? json.length : 0;
+      this.open.shift();
+      this.checkout = Math.max(0, this.checkout - 1);
       return;
     }
     batch.events.shift();
@@ -53,8 +52,14 @@ export class Buffer {
   take() {
     const events = this.open;
     this.open = [];
-    this.openLength = 0;
+    this.checkout = 0;
     return events;
+  }
+
+  /** Record on error: a full snapshot follows. What is older than the one before goes. */
+  roll() {
+    this.open.splice(0, this.checkout);
+    this.checkout = this.open.length;
   }
 
   append(batch) {

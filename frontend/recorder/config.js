@@ -1,7 +1,8 @@
-// The JSON configuration element, with the client's defaults for whatever it leaves out.
+// What the operator configured: the JSON element over the script's data- attributes over the client's defaults.
 
 import { DEFAULT_MARKER } from "./gate.js";
 import { warn } from "./quiet.js";
+import { readAttributes } from "./script-tag.js";
 
 const ELEMENT_ID = "sentiero-config";
 const HOUR_MS = 3_600_000;
@@ -24,6 +25,26 @@ function object(value) {
   return value && typeof value === "object" && !Array.isArray(value) ? value : {};
 }
 
+/** A share between 0 and 1. */
+function rate(value, fallback) {
+  return value >= 0 && value <= 1 && typeof value === "number" ? value : fallback;
+}
+
+/** Of texts: an array, or one text with commas between. */
+function list(value) {
+  const items = Array.isArray(value) ? value : typeof value === "string" ? value.split(",") : [];
+  return items.filter((item) => typeof item === "string").map((item) => item.trim()).filter(Boolean);
+}
+
+/** For switches that protect people: anything but a clear no is a yes. */
+function isOn(value) {
+  return Boolean(value) && !/^(false|0|no|off)$/i.test(value);
+}
+
+function text(value) {
+  return typeof value === "string" && value ? value : null;
+}
+
 /** Where to send when nobody says: beside the script, or beside the assets folder it came from. */
 export function deriveEventsUrl(scriptUrl, base) {
   if (!scriptUrl) return null;
@@ -38,12 +59,15 @@ export function deriveEventsUrl(scriptUrl, base) {
   }
 }
 
-/** `raw` is the parsed element, or null when there is none: then GPC counts, as on a default server. */
-export function normalizeConfig(raw, scriptUrl, base) {
-  const given = object(raw);
-  const eventsUrl = typeof given.eventsUrl === "string" && given.eventsUrl ? given.eventsUrl : null;
+/** `raw` is the parsed element, or null when there is none: then GPC counts unless `attributes` say otherwise, as on a default server. */
+export function normalizeConfig(raw, scriptUrl, base, attributes = {}) {
+  const given = { __proto__: null, ...attributes, ...object(raw) };
+  // Rules of masking or redaction that cannot be read may have hidden anything.
+  const unreadable = [given.recorderOptions, given.redaction].some((value) => typeof value === "string");
+  if (unreadable) warn("data-recorder-options or data-redaction is no JSON; hiding all text");
+  if (given.errorSampleRate > 0 && given.captureErrors !== true) warn("errorSampleRate hears of errors only with captureErrors");
   return {
-    eventsUrl: eventsUrl || (raw ? null : deriveEventsUrl(scriptUrl, base)),
+    eventsUrl: text(given.eventsUrl) || (raw ? null : deriveEventsUrl(scriptUrl, base)),
     flushIntervalMs: positive(given.flushIntervalMs, DEFAULTS.flushIntervalMs),
     flushEventThreshold: positive(given.flushEventThreshold, DEFAULTS.flushEventThreshold),
     recorderOptions: object(given.recorderOptions),
@@ -54,25 +78,46 @@ export function normalizeConfig(raw, scriptUrl, base) {
     maxBodyBytes: positive(given.maxBodyBytes, DEFAULTS.maxBodyBytes),
     maxInflatedBytes: positive(given.maxInflatedBytes, DEFAULTS.maxInflatedBytes),
     captureMetadata: given.captureMetadata === true,
-    strictMasking: given.strictMasking === true,
-    optOutMarker: typeof given.optOutCookieName === "string" && given.optOutCookieName ? given.optOutCookieName : DEFAULT_MARKER,
-    respectGpc: raw ? given.respectGpc === true : true,
+    strictMasking: unreadable || isOn(given.strictMasking),
+    requireConsent: isOn(given.requireConsent),
+    sampleRate: rate(given.sampleRate, 1),
+    errorSampleRate: rate(given.errorSampleRate, 0),
+    minDurationMs: positive(given.minDurationMs, 0),
+    startUrls: list(given.startUrls),
+    stopUrls: list(given.stopUrls),
+    startEvents: list(given.startEvents),
+    stopEvents: list(given.stopEvents),
+    captureConsole: list(given.captureConsole === true ? "error,warn" : given.captureConsole),
+    captureNetwork: given.captureNetwork === true,
+    appVersion: (text(given.appVersion) || "").slice(0, 64),
+    optOutMarker: text(given.optOutCookieName) || DEFAULT_MARKER,
+    respectGpc: isOn(!raw && given.respectGpc === undefined ? true : given.respectGpc),
     // Trackers read their own switches from here.
     given,
   };
 }
 
-export function readConfig(scriptUrl) {
-  const element = document.getElementById(ELEMENT_ID);
+export function configElement() {
+  return document.getElementById(ELEMENT_ID);
+}
+
+/** `script` is our own element, if it is known. */
+export function readConfig(script) {
+  const attributes = readAttributes(script);
+  const element = configElement();
   let raw = null;
   if (element) {
     try {
       raw = JSON.parse(element.textContent);
-      if (!raw || typeof raw !== "object" || Array.isArray(raw)) raw = null;
     } catch {
-      raw = null;
+      // Said below.
     }
-    if (!raw) warn("the configuration element holds no JSON object; using defaults");
+    if (!raw || typeof raw !== "object" || Array.isArray(raw)) {
+      raw = null;
+      warn("the configuration element holds no JSON object; using defaults, and hiding all text");
+      attributes.strictMasking = true;
+      if (element.textContent.includes("requireConsent")) attributes.requireConsent = true;
+    }
   }
-  return normalizeConfig(raw, scriptUrl, document.baseURI);
+  return normalizeConfig(raw, script && script.src, document.baseURI, attributes);
 }

@@ -46,7 +46,7 @@ export function mirrorIdentity(sessionId, windowId, maxAgeMs) {
   if (windowId) writeCookie(WINDOW_COOKIE, windowId, seconds);
 }
 
+/** Touches no cookie that is not there: before consent nothing may be set, not even to nothing. */
 export function expireIdentity() {
-  expireCookie(SESSION_COOKIE);
-  expireCookie(WINDOW_COOKIE);
+  for (const name of [SESSION_COOKIE, WINDOW_COOKIE]) if (readCookie(name) !== null) expireCookie(name);
 }

@@ -6,6 +6,8 @@ import { openStore } from "./storage.js";
 /** Used when the operator names none, so that optOut() outlives the page in every set-up. */
 export const DEFAULT_MARKER = "sentiero_optout";
 const ONE_YEAR_SECONDS = 31_536_000;
+export const CONSENT_KEY = "sentiero_consent";
+const GRANTED = "granted";
 
 function means(value) {
   return value !== null && value !== "" && value !== "0" && value !== "false";
@@ -34,11 +36,21 @@ export function forgetOptOut(marker) {
   openStore("localStorage").remove(marker);
 }
 
-/** Calls back when another tab of this origin opts out. Returns a function that stops listening. */
-export function onOptOutElsewhere(marker, callback) {
-  const listener = (event) => {
-    if (event.key === marker && means(event.newValue)) callback();
-  };
-  window.addEventListener("storage", listener);
-  return () => window.removeEventListener("storage", listener);
+/** A storage that is blocked or full keeps what it was given as long as `store` lives. */
+export function hasConsent(config, store) {
+  return !config.requireConsent || store.get(CONSENT_KEY) === GRANTED;
+}
+
+export function rememberConsent(store) {
+  store.set(CONSENT_KEY, GRANTED);
+}
+
+export function forgetConsent(store) {
+  store.remove(CONSENT_KEY);
+}
+
+/** Calls back when another tab may have changed what is allowed or decided, and when this page missed that in the back/forward cache. */
+export function onChangeElsewhere(keys, callback) {
+  window.addEventListener("storage", ({ key }) => (key === null || keys.includes(key)) && callback());
+  window.addEventListener("pageshow", ({ persisted }) => persisted && callback());
 }

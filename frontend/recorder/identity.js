@@ -10,6 +10,7 @@ export const SESSION_KEYS = {
   seen: "sentiero_session_last_seen",
   entryUrl: "sentiero_entry_url",
   entryReferrer: "sentiero_entry_referrer",
+  marks: "sentiero_session_marks",
 };
 const SEQUENCE_KEY = "sentiero_sequence";
 /** How often activity may touch storage. */
@@ -60,6 +61,17 @@ export class Identity {
     this.touchedAt = now;
     this.pausedAt = null;
     this.writeSeen(now);
+  }
+
+  /** What pages of this session decided for all of it: `started`, `stopped`, `error`. The id beside them says whose they are. */
+  get marks() {
+    const [id, ...marks] = (this.store.get(SESSION_KEYS.marks) || "").split(" ");
+    return id === this.sessionId ? marks : [];
+  }
+
+  mark(name) {
+    const { marks } = this;
+    if (!marks.includes(name)) this.store.set(SESSION_KEYS.marks, [this.sessionId, ...marks, name].join(" "));
   }
 
   writeSeen(now) {

@@ -1,14 +1,27 @@
 // When a full snapshot is due: a replay can start, and seek, only at one.
 
 const LONGEST_GAP_MS = 120_000;
+/** While only the last two count. */
+const CHECKOUT_MS = 30_000;
+
+/** `timeout` in ms at the latest. */
+export function whenIdle(callback, timeout) {
+  if (typeof requestIdleCallback === "function") requestIdleCallback(callback, { timeout });
+  else setTimeout(callback, 0);
+}
 
 export class Snapshots {
   /** `take` makes rrweb emit one; `everyMs` is the operator's own interval, if it is shorter. */
   constructor({ take, everyMs }) {
     this.take = take;
-    this.gapMs = everyMs > 0 ? Math.min(everyMs, LONGEST_GAP_MS) : LONGEST_GAP_MS;
+    this.longestMs = everyMs > 0 ? Math.min(everyMs, LONGEST_GAP_MS) : LONGEST_GAP_MS;
+    this.setBuffering(false);
     this.lastAt = null;
     this.scheduled = false;
+  }
+
+  setBuffering(isBuffering) {
+    this.gapMs = isBuffering ? Math.min(this.longestMs, CHECKOUT_MS) : this.longestMs;
   }
 
   onSnapshot(timestamp) {
@@ -24,11 +37,9 @@ export class Snapshots {
   schedule() {
     if (this.scheduled) return;
     this.scheduled = true;
-    const run = () => {
+    whenIdle(() => {
       this.scheduled = false;
       this.take();
-    };
-    if (typeof requestIdleCallback === "function") requestIdleCallback(run, { timeout: 1000 });
-    else setTimeout(run, 0);
+    }, 1000);
   }
 }

@@ -11,11 +11,11 @@ const TOO_MANY = "too many events";
 
 export class Transport {
   /**
-   * `identity` and `metadata` are asked when a batch is sealed; `onLoss(reason, events)` hears of what was given up,
-   * `onDelivery()` of each batch that arrived.
+   * `identity` and `metadata` are asked when a batch is sealed, `isHeld()` whether it may be; `onSeal()` may still add to it.
+   * `onLoss(reason, events)` hears of what was given up, `onDelivery()` of each batch that arrived.
    */
-  constructor({ config, recorder, buffer, identity, metadata, onLoss, onDelivery }) {
-    Object.assign(this, { config, recorder, buffer, identity, metadata, onLoss, onDelivery });
+  constructor({ config, recorder, buffer, identity, metadata, isHeld, onSeal, onLoss, onDelivery }) {
+    Object.assign(this, { config, recorder, buffer, identity, metadata, isHeld, onSeal, onLoss, onDelivery });
     this.backoff = new Backoff();
     this.discarded = false;
     this.sending = null;
@@ -24,8 +24,9 @@ export class Transport {
 
   /** Turns the open events into batches with the identity of now. */
   seal() {
+    if (this.discarded || this.isHeld() || this.buffer.open.length === 0) return;
+    this.onSeal();
     const events = this.buffer.take();
-    if (events.length === 0 || this.discarded) return;
     const batch = new Batch({
       sessionId: this.identity.sessionId,
       windowId: this.identity.windowId,

@@ -65,6 +65,8 @@ export function maskAttributes(attributes, tag, get, live, flags, settings) {
   }
   if (hidesText(flags, settings)) {
     for (const name of SPOKEN) star(attributes, name, starText);
+    // Descriptions and titles of a page; not what the browser itself goes by.
+    if (tag === "meta" && get("name") !== "viewport" && get("http-equiv") == null) star(attributes, "content", starText);
     if (typeof attributes.href === "string" && /^\s*(mailto|tel|sms):/i.test(attributes.href)) attributes.href = "";
     delete attributes.rr_dataURL;
   }
