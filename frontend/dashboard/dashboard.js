@@ -9,6 +9,7 @@ import { Loader } from "./replay/loader.js";
 import { fit, Player } from "./replay/player.js";
 import { Recording } from "./replay/recording.js";
 import { Source } from "./replay/source.js";
+import { Vitals } from "./replay/vitals.js";
 
 const config = JSON.parse(find("#sentiero-player-config").textContent);
 const stage = find("[data-stage]");
@@ -27,13 +28,18 @@ let viewport = config.viewport;
 let seekNumber = 0;
 let isWaiting = false;
 
-const activity = new Activity(config.start, (offset) => seek(offset, false));
+const activity = new Activity(config.start, (offset) => seek(offset, false), paint);
+const vitals = new Vitals();
 const controls = new Controls({
   onPlay: togglePlay,
   onSeek: (offset) => seek(offset, player?.isPlaying),
   onSpeed: (speed) => player?.setSpeed(speed),
   onSkip: (skip) => player?.setSkipIdle(skip),
 });
+
+function paint() {
+  if (recording) controls.paint(recording, activity.shown);
+}
 
 function showCover(text, isLight = true) {
   cover.hidden = false;
@@ -54,9 +60,10 @@ function onEvents(events) {
   const meta = events.find((event) => event.type === 4 && event.data?.width);
   if (meta && (!viewport || !player)) viewport = `${meta.data.width}x${meta.data.height}`;
   activity.add(events);
+  vitals.add(events);
   player?.schedule(events);
   showProgress();
-  controls.paint(recording, activity.entries);
+  paint();
 }
 
 function onFailure(error) {
@@ -138,7 +145,7 @@ function createPlayer() {
   });
   controls.setLength(recording.end - recording.start);
   find("[data-controls]").hidden = false;
-  controls.paint(recording, activity.entries);
+  paint();
   find("[data-blocked]").hidden = !hasForeignAssets();
 }
 
@@ -199,7 +206,7 @@ async function begin() {
     onComplete: () => {
       showProgress();
       coverProgress.hidden = true;
-      controls.paint(recording, activity.entries);
+      paint();
       if (player && !player.isPlaying) announce(player.time);
     },
   });
@@ -225,17 +232,17 @@ async function begin() {
       onEvents(added);
       player.lengthen();
       controls.setLength(recording.end - recording.start);
-      controls.paint(recording, activity.entries);
+      paint();
     },
   });
 }
 
 addEventListener("resize", () => {
   player?.resize(fit(stage, viewport));
-  if (recording) controls.paint(recording, activity.entries);
+  paint();
 });
 document.addEventListener("fullscreenchange", () => setTimeout(() => player?.resize(fit(stage, viewport)), 50));
-document.addEventListener("sentiero:theme", () => recording && controls.paint(recording, activity.entries));
+document.addEventListener("sentiero:theme", paint);
 
 startCopy();
 begin();

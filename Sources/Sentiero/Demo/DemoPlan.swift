@@ -35,6 +35,9 @@ struct DemoPlan: Sendable {
         recorder.captureWebVitals = true
         recorder.captureClicks = true
         recorder.trackForms = true
+        recorder.captureConsole = ["error", "warn"]
+        recorder.captureNetwork = true
+        recorder.appVersion = "spring-collection"
         recorder.optOutCookieName = "sentiero_optout"
         return recorder
     }()

@@ -1,6 +1,12 @@
 import { clockText } from "../common/times.js";
 import { find } from "../common/dom.js";
 
+const marks = {
+  navigation: "--success-text", click: "--text", form: "--accent-text", error: "--danger", console: "--warning-text", network: "--info-text",
+  custom: "--violet-text", note: "--warning-text",
+};
+const big = new Set(["navigation", "note"]);
+
 /** The bar below the recording: plain form controls, so that keyboard and screen readers need nothing special. */
 export class Controls {
   constructor({ onPlay, onSeek, onSpeed, onSkip }) {
@@ -56,7 +62,7 @@ export class Controls {
     this.seek.setAttribute("aria-valuetext", `${text} of ${clockText(this.length)}`);
   }
 
-  /** Paints what is loaded, and where pages and errors are. */
+  /** Paints what is loaded, and where something happened: pages, errors and gaps stand out. */
   paint(recording, entries) {
     const { map } = this;
     const width = map.clientWidth * (window.devicePixelRatio || 1);
@@ -76,10 +82,13 @@ export class Controls {
     }
     if (from < recording.end) context.fillRect(x(from), 0, width - x(from), 12);
     context.globalAlpha = 1;
-    for (const entry of entries) {
-      if (entry.kind !== "error" && entry.kind !== "navigation") continue;
-      context.fillStyle = color(entry.kind === "error" ? "--danger" : "--success-text");
-      context.fillRect(Math.min(width - 3, x(entry.timestamp)), 0, 3, 12);
-    }
+    const mark = (entry, name, top, thickness) => {
+      context.fillStyle = name;
+      context.fillRect(Math.min(width - thickness, Math.max(0, x(entry.timestamp))), top, thickness, 12 - top);
+    };
+    const colors = Object.fromEntries(Object.entries(marks).map(([kind, name]) => [kind, color(name)]));
+    const isBig = (entry) => entry.isProblem || big.has(entry.kind);
+    for (const entry of entries) if (!isBig(entry)) mark(entry, colors[entry.kind], 7, 2);
+    for (const entry of entries) if (isBig(entry)) mark(entry, colors[entry.isProblem ? "error" : entry.kind], 0, 3);
   }
 }
