@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import http.client
 import json
 import os
 import pathlib
@@ -90,6 +91,15 @@ class Installation:
         request.add_header("Authorization", "Basic " + base64.b64encode("{username}:{password}".format(**LOGIN).encode()).decode())
         with urllib.request.urlopen(request, timeout=10) as reply:
             return json.loads(reply.read())
+
+    def status_of(self, session):
+        """302 when the dashboard knows the session."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        login = base64.b64encode("{username}:{password}".format(**LOGIN).encode()).decode()
+        connection.request("GET", f"/sessions/{session}", headers={"Authorization": f"Basic {login}"})
+        status = connection.getresponse().status
+        connection.close()
+        return status
 
     def send(self, session, window, events, **fields):
         """One batch, as a recorder posts it."""

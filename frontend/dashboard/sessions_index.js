@@ -1,10 +1,10 @@
 import "./page.js";
 import { startBulk } from "./sessions/bulk.js";
 import { startRows } from "./sessions/rows.js";
-import { startSnippet } from "./sessions/snippet.js";
+import { startSnippets } from "./sessions/snippet.js";
 import { startWaiting } from "./sessions/waiting.js";
 
 startBulk();
 startRows();
-startSnippet();
+startSnippets();
 startWaiting();

@@ -37,6 +37,11 @@ public struct KeySchema: Hashable, Sendable {
     /// Privacy settings as the web server last started with, so that a change is audited.
     public var settings: RedisKey { RedisKey("\(prefix)settings") }
 
+    /// When and from where the newest batch of a project came, by what became of it (`accepted`, `refused`); expires by itself.
+    public func arrival(_ outcome: String, project: String) -> RedisKey {
+        RedisKey("\(prefix)arrival:\(outcome):\(Self.encoded(project))")
+    }
+
     public func shard(_ number: Int) -> ShardKeys { ShardKeys(base: "\(prefix){\(number)}:", shard: number) }
 
     public var allShards: [ShardKeys] { (0..<shards).map(shard) }

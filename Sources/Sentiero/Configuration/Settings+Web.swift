@@ -91,6 +91,10 @@ extension Settings {
         recorder.stopURLs = list("stop_urls")
         recorder.startEvents = list("start_events")
         recorder.stopEvents = list("stop_events")
+        // The recorder's own bounds are those of a server with defaults; the envelope around the events needs a sixteenth at most.
+        let (body, inflated) = (envelopeLimits.maxBodyBytes, envelopeLimits.maxInflatedBytes)
+        recorder.maxBodyBytes = body < 1_048_576 ? body : nil
+        recorder.maxInflatedBytes = inflated < 16_777_216 ? inflated / 16 * 15 : nil
         recorder.strictMasking = flag("strict_masking")
         recorder.optOutCookieName = flag("user_opt_out") ? text("opt_out_cookie_name") : nil
         recorder.respectGPC = flag("respect_gpc")

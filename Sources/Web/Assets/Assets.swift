@@ -11,6 +11,9 @@ public struct Assets: Sendable {
         let type: String
         /// Without quotes.
         let tag: String
+
+        /// For `integrity` attributes (Subresource Integrity): `sha384-` and base64.
+        var integrity: String { "sha384-" + Data(SHA384.hash(data: Data(bytes.readableBytesView))).base64EncodedString() }
     }
 
     private static let folder = "frontend/dist/"
@@ -18,6 +21,8 @@ public struct Assets: Sendable {
     private(set) var files: [String: File] = [:]
     /// Logical name to file name, from `manifest.json`.
     private var manifest: [String: String] = [:]
+    /// Facts about the build, from `versions.json`.
+    private var versions: [String: String] = [:]
 
     /// - Parameters:
     ///   - embedded: paths from the repository's root, base64.
@@ -32,6 +37,7 @@ public struct Assets: Sendable {
             guard let data = Data(base64Encoded: base64) else { continue }
             let name = String(path.dropFirst(Self.folder.count))
             if name == "manifest.json" { manifest = (try? JSONDecoder().decode([String: String].self, from: data)) ?? [:] }
+            if name == "versions.json" { versions = (try? JSONDecoder().decode([String: String].self, from: data)) ?? [:] }
             files[name] = File(name: name, data: data)
         }
         for (option, logical, path) in [
@@ -54,6 +60,10 @@ public struct Assets: Sendable {
             let name = "\(logical)-\(Self.tag(of: data).prefix(12)).\(kind)"
             files[name] = File(name: name, data: data)
             manifest[logical] = name
+            // What is served now is the operator's own; what it is nobody told.
+            let theirs = URL(fileURLWithPath: path).lastPathComponent
+            versions[logical] = logical == "recorder" ? (versions[logical]?.prefix { $0 != "/" } ?? "") + "/" + theirs : theirs
+            versions["\(logical)_brotli"] = nil
             if logical == "player" { manifest["rrweb-player"] = name }
         }
     }
@@ -66,6 +76,14 @@ public struct Assets: Sendable {
 
     /// First hex digits of the SHA-256 of a logical name's file: shown beside the recorder's version.
     public func hash(_ logical: String) -> String? { file(named: logical)?.tag }
+
+    /// What a logical name's file was built from, such as `0.1.0-868d485c/rrweb-1.1.3-0dcba70e`.
+    public func version(_ logical: String) -> String? { versions[logical] }
+
+    /// Bytes of a logical name's file: as built, with gzip as served, and with brotli, as proxies can serve it, when the build measured it.
+    func sizes(_ logical: String) -> (plain: Int, gzip: Int?, brotli: Int?)? {
+        file(named: logical).map { ($0.bytes.readableBytes, $0.compressed?.readableBytes, versions["\(logical)_brotli"].flatMap { Int($0) }) }
+    }
 
     func file(named logical: String) -> File? { manifest[logical].flatMap { files[$0] } }
 

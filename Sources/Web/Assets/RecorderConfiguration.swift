@@ -34,6 +34,9 @@ public struct RecorderConfiguration: Sendable {
     public var startEvents: [String] = []
     public var stopEvents: [String] = []
     public var strictMasking = false
+    /// Bytes; set when the server takes less than the recorder would send at once.
+    public var maxBodyBytes: Int?
+    public var maxInflatedBytes: Int?
     /// Set when `user_opt_out` is on.
     public var optOutCookieName: String?
     public var respectGPC = true
@@ -73,9 +76,19 @@ public struct RecorderConfiguration: Sendable {
         if sampleRate < 1 { result["sampleRate"] = .number(sampleRate) }
         if errorSampleRate > 0 { result["errorSampleRate"] = .number(errorSampleRate) }
         if minDurationMs > 0 { result["minDurationMs"] = .number(Double(minDurationMs)) }
+        if let maxBodyBytes { result["maxBodyBytes"] = .number(Double(maxBodyBytes)) }
+        if let maxInflatedBytes { result["maxInflatedBytes"] = .number(Double(maxInflatedBytes)) }
         if let appVersion { result["appVersion"] = .text(appVersion) }
         if let optOutCookieName { result["optOutCookieName"] = .text(optOutCookieName) }
         return .object(result)
+    }
+
+    /// What differs from what a recorder does that is told nothing, without the events URL.
+    var attributes: [String: JSONValue] {
+        guard case .object(let ours) = object(eventsURL: ""), case .object(let standard) = RecorderConfiguration().object(eventsURL: "") else {
+            return [:]
+        }
+        return ours.filter { standard[$0.key] != $0.value }
     }
 
     /// The operator's options, under ours, under the password rule nobody can switch off.

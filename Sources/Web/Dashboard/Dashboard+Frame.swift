@@ -44,6 +44,7 @@ extension Dashboard {
             items: [
                 .init(title: "Sessions", url: urls.sessions(), isCurrent: section == .sessions, isSessions: true),
                 .init(title: "Maintenance", url: urls.maintenance, isCurrent: section == .maintenance, isMaintenance: true),
+                .init(title: "Install", url: urls.install, isCurrent: section == .install, isInstall: true),
             ],
             projects: names.count < 2
                 ? []

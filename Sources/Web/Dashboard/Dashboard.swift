@@ -7,6 +7,7 @@ import RedisStore
 ///
 /// Order of work: gate, route, method, ids, token, input, work, audit. An anonymous caller learns nothing, not even which pages exist.
 public struct Dashboard: Sendable {
+    let services: WebServices
     let configuration: WebConfiguration
     var gate: AuthGate
     let list: SessionList
@@ -26,6 +27,7 @@ public struct Dashboard: Sendable {
     /// - Throws: when a template or a script in the binary is broken.
     public init(_ services: WebServices, audit: Audit? = nil) throws {
         let (redis, keys) = (services.redis, services.keys)
+        self.services = services
         configuration = services.configuration
         logger = services.logger
         assets = services.assets
@@ -142,6 +144,8 @@ public struct Dashboard: Sendable {
         case .chunks(let session, let window): try await chunks(call, session: session, window: window)
         case .maintenance: try await maintenance(call)
         case .purgeProgress: try await purgeProgress(call)
+        case .install: try await install(call)
+        case .installCheck: try await installCheck(call)
         case .bulkDelete, .purgeBefore, .purgeExpired: throw DashboardFailure.methodNotAllowed(call.route.methods)
         }
     }

@@ -15,10 +15,11 @@ struct EventsLane: Sendable {
     let queue: IngestQueue
     let pressure: IngestPressure
     let metrics: WebMetrics
+    private let arrivals: Arrivals
     private let origins: Origins
     private let optOut: OptOut
 
-    init(configuration: WebConfiguration, queue: IngestQueue, pressure: IngestPressure, metrics: WebMetrics) {
+    init(configuration: WebConfiguration, queue: IngestQueue, pressure: IngestPressure, metrics: WebMetrics, arrivals: Arrivals) {
         let lane = configuration.lane
         self.configuration = lane
         self.projects = configuration.projects
@@ -26,6 +27,7 @@ struct EventsLane: Sendable {
         self.queue = queue
         self.pressure = pressure
         self.metrics = metrics
+        self.arrivals = arrivals
         self.origins = Origins(listed: lane.corsOrigins, enforced: lane.corsEnforce)
         self.optOut = OptOut(cookieName: lane.userOptOut ? lane.optOutCookieName : nil, respectsGPC: lane.respectGPC)
     }
@@ -37,6 +39,11 @@ struct EventsLane: Sendable {
             response = Self.preflight
         case .post:
             let reply = await reply(to: request, context)
+            if reply.status != .noContent {
+                // An unknown key belongs to no project; whoever installs a tag looks at the first.
+                let project = projects.project(browserKey: request.uri.queryParameters["key"].map(String.init)) ?? projects.first
+                arrivals.note(project: project, status: reply.status.code, origin: request.headers[.origin])
+            }
             if reply.status.code >= 400 { metrics.reject(lane: "events", status: reply.status.code) }
             response = reply.response()
         default:

@@ -51,7 +51,9 @@ public struct WebServer: Service {
         let queue = IngestQueue(client: ingest, schema: keys)
         router.add(
             middleware: LaneRoutes(
-                mount: configuration.mount, events: EventsLane(configuration: configuration, queue: queue, pressure: pressure, metrics: metrics)))
+                mount: configuration.mount,
+                events: EventsLane(
+                    configuration: configuration, queue: queue, pressure: pressure, metrics: metrics, arrivals: Arrivals(redis: ingest, keys: keys))))
         router.add(middleware: AssetRoutes(mount: configuration.mount, assets: services.assets))
         HealthRoutes(redis: ingest).add(to: router)
         MetricsRoute(

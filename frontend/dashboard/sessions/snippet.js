@@ -1,12 +1,17 @@
-import { find } from "../common/dom.js";
+import { find, findAll } from "../common/dom.js";
 
-/** The copy button of the script tag. */
-export function startSnippet() {
-  const button = find("[data-copy]");
-  if (!button) return;
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const code = find("[data-snippet]");
+/** Copy buttons are of no use without script, so they are hidden until then. */
+export function showCopyButtons() {
+  for (const button of findAll("[data-copy]")) button.hidden = false;
+}
+
+/** The copy buttons of everything that is to be pasted, also of what appears later. */
+export function startSnippets() {
+  showCopyButtons();
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const code = find("[data-snippet]", button.closest(".snippet"));
     try {
       await navigator.clipboard.writeText(code.textContent);
       button.textContent = "Copied";

@@ -8,6 +8,7 @@ struct Frame: Sendable {
         /// Name of the icon's partial, as the flags a template can ask for.
         var isSessions = false
         var isMaintenance = false
+        var isInstall = false
     }
 
     let title: String
@@ -26,5 +27,5 @@ struct Frame: Sendable {
     var token: String?
 
     /// Which item of the side bar a page belongs to.
-    enum Section: Sendable { case sessions, maintenance, none }
+    enum Section: Sendable { case sessions, maintenance, install, none }
 }

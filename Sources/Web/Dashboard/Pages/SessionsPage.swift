@@ -124,6 +124,7 @@ struct SessionsView: Sendable {
     let isUnmatched: Bool
     let snippet: String
     let countURL: String
+    let installURL: String
 }
 
 extension SessionsView {
@@ -179,6 +180,7 @@ extension SessionsView {
                 + (result.total.map { " of \(Format.count(max($0, first + result.rows.count - 1)))" } ?? "")
         self.snippet = snippet
         countURL = urls.sessionCount
+        installURL = urls.install
     }
 }
 

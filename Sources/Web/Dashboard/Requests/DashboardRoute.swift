@@ -14,12 +14,16 @@ enum DashboardRoute: Equatable, Sendable {
     case purgeBefore
     case purgeExpired
     case purgeProgress
+    case install
+    case installCheck
 
     /// - Parameter segments: decoded parts of the path below the mount.
     init?(_ segments: [String]) {
         switch segments.count {
         case 0: self = .sessions
         case 1 where segments[0] == "maintenance": self = .maintenance
+        case 1 where segments[0] == "install": self = .install
+        case 2 where segments == ["api", "install"]: self = .installCheck
         case 2 where segments == ["sessions", "bulk_delete"]: self = .bulkDelete
         case 2 where segments == ["maintenance", "purge-before"]: self = .purgeBefore
         case 2 where segments == ["maintenance", "purge-expired"]: self = .purgeExpired
@@ -41,12 +45,12 @@ enum DashboardRoute: Equatable, Sendable {
     static let patterns = [
         "", "sessions/bulk_delete", "sessions/:session", "sessions/:session/windows/:window", "api/sessions/count",
         "api/sessions/:session/windows/:window/events", "api/sessions/:session/windows/:window/chunks", "maintenance",
-        "maintenance/purge-before", "maintenance/purge-expired", "api/maintenance/purge", "**",
+        "maintenance/purge-before", "maintenance/purge-expired", "api/maintenance/purge", "install", "api/install", "**",
     ]
 
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .sessions, .sessionCount, .events, .chunks, .maintenance, .purgeProgress: [.get, .head]
+        case .sessions, .sessionCount, .events, .chunks, .maintenance, .purgeProgress, .install, .installCheck: [.get, .head]
         case .session, .window: [.get, .head, .delete]
         case .bulkDelete, .purgeBefore, .purgeExpired: [.post]
         }
@@ -54,7 +58,7 @@ enum DashboardRoute: Equatable, Sendable {
 
     var isJSON: Bool {
         switch self {
-        case .sessionCount, .events, .chunks, .purgeProgress: true
+        case .sessionCount, .events, .chunks, .purgeProgress, .installCheck: true
         default: false
         }
     }

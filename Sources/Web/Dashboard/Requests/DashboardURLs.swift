@@ -27,5 +27,7 @@ struct DashboardURLs: Sendable {
     var maintenance: String { url("/maintenance") }
     var purgeBefore: String { url("/maintenance/purge-before") }
     var purgeExpired: String { url("/maintenance/purge-expired") }
+    var install: String { url("/install") }
+    var installCheck: String { url("/api/install") }
     var purgeProgress: String { url("/api/maintenance/purge") }
 }
