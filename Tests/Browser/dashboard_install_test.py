@@ -1,5 +1,6 @@
 """The Install page: what it makes is pasted into a page of another site, and records."""
 
+import json
 import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -96,6 +97,11 @@ def visit(browser, url):
     return session, complaints
 
 
+def browser_window(page, replay, session):
+    page.goto(f"{replay.url}/sessions/{session}")
+    return page.url.split("/windows/")[1]
+
+
 VARIANTS = {
     "one-line": {"form": "line"},
     "json": {"form": "json"},
@@ -118,6 +124,11 @@ def test_the_tag_records_from_another_origin(replay, shop, viewer, browser, name
     session, complaints = visit(browser, url)
     assert complaints == []
     until(lambda: replay.status_of(session) == 302, "the session")
+    if name == "one-line-options":
+        window = browser_window(viewer(), replay, session)
+        events = json.dumps(replay.get(f"/api/sessions/{session}/windows/{window}/events"))
+        assert "Shop" not in events, "strict masking came along"
+        assert "****" in events
     arrived = replay.get("/api/install")
     assert arrived["accepted"]["origin"] == shop.origin
 
