@@ -84,6 +84,12 @@ def test_rejections_are_told(capture, troubled, case):
     assert bool(stack) == ("name" in expected)
 
 
+def test_the_version_of_the_site_is_told(capture, troubled):
+    page = troubled({"appVersion": "1.4.2"})
+    in_page(page, "Promise.reject(1); throw new Error('boom')")
+    assert [data["payload"]["release"] for data in errors(capture, 2)] == ["1.4.2", "1.4.2"]
+
+
 def test_what_is_handled_or_none_is_not_told(capture, troubled):
     page = troubled(body='<img src="/missing.png"><script src="/missing.js"></script><link rel="stylesheet" href="/missing.css">')
     in_page(page, "try { throw new Error('caught') } catch {} Promise.reject(new Error('caught too')).catch(() => {});")

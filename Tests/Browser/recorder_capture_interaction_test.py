@@ -181,7 +181,7 @@ ATTRIBUTES = [
 def test_01_100_events_of_the_markup(capture, visit):
     page = visit({**FLUSH, "trackCustomEvents": True}, body='<div id="place"></div>')
     warnings = []
-    page.on("console", lambda message: warnings.append(message.text))
+    page.on("console", lambda message: "[sentiero]" in message.text and warnings.append(message.text))
     page.evaluate("""(cases) => {
         for (const [attributes, type] of cases) {
             place.innerHTML = `<div ${attributes}><i id="it"></i></div>`;

@@ -176,6 +176,12 @@ def test_a_browser_that_measures_nothing_records_all_the_same(capture, visit, mi
     capture.wait_for(lambda server: server.custom("here"), "the event")
 
 
+def test_stopping_tells_them_too(capture, staged):
+    page = staged()
+    page.evaluate("send('paint', [{name: 'first-contentful-paint', startTime: 10}]), send('event', [{interactionId: 1, duration: 300}]), Sentiero.stop()")
+    assert [metric for metric, *_ in reports(capture, 4)] == ["TTFB", "FCP", "CLS", "INP"]
+
+
 def test_off_by_default(capture, visit):
     page = visit({"flushIntervalMs": 50}, body=BODY)
     page.click("button")

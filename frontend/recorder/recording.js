@@ -320,8 +320,9 @@ export class Recording {
   stop() {
     this.isOver = true;
     this.halt();
-    this.transport.seal();
+    // Before the last batch is closed: trackers tell what they have kept for the end.
     for (const undo of this.undo.splice(0).reverse()) undo();
+    this.transport.seal();
     this.flush();
     this.identity.onHide();
   }
