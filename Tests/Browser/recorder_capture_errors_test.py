@@ -156,6 +156,12 @@ def test_nothing_after_the_end(capture, troubled):
     page = troubled()
     page.evaluate("Sentiero.stop()")
     page.evaluate("window.dispatchEvent(new ErrorEvent('error', {message: 'late'}))")
-    page.evaluate("Sentiero.start(); Sentiero.addCustomEvent('last')")
-    capture.wait_for(lambda server: server.custom("last"), "the event")
-    assert capture.custom("error") == []
+    page.evaluate("Sentiero.start(); dispatchEvent(new ErrorEvent('error', {message: 'heard again'}))")
+    assert [data["payload"]["message"] for data in errors(capture)] == ["heard again"]
+
+
+@pytest.mark.parametrize("queue", ["null", "5", "{}", "[null, 7, ['error'], ['error', 5], ['error', null], {}]"])
+def test_an_odd_queue_of_the_page_does_no_harm(capture, troubled, queue):
+    page = troubled(before=f"<script>window.Sentiero = {{q: {queue}}}</script>")
+    page.evaluate("dispatchEvent(new ErrorEvent('error', {message: 'heard'}))")
+    capture.wait_for(lambda server: any(data["payload"]["message"] == "heard" for data in server.custom("error")), "the error")

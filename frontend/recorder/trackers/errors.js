@@ -47,7 +47,8 @@ export const errors = {
     };
 
     // Of before this script, if the page kept them: `Sentiero.q.push(["error", event])`.
-    for (const [name, event] of [].concat(window.Sentiero.q || [])) if (name === "error") hear(event);
+    const { q } = window.Sentiero;
+    for (const call of Array.isArray(q) ? q : []) if (call && call[0] === "error" && call[1]) hear(call[1]);
     return [listen(window, "error", hear), listen(window, "unhandledrejection", hear), ...onHide(() => flood.settle())];
   },
 };

@@ -15,6 +15,13 @@ export function elementsOf(event) {
   return event.composedPath().filter((node) => node.nodeType === 1);
 }
 
+/** Entries of the browser's performance timeline. Returns how to have those that wait, and how to stop. */
+export function observe(options, each) {
+  const observer = new PerformanceObserver((list) => list.getEntries().forEach(each));
+  observer.observe(options);
+  return [() => observer.takeRecords().forEach(each), () => observer.disconnect()];
+}
+
 /** Whenever the page disappears from view, before the recorder hands over its last batch; and when recording stops. */
 export function onHide(callback, back = () => {}) {
   const hide = quietly("hiding", callback);

@@ -3,7 +3,7 @@
 
 import { quietly } from "../quiet.js";
 import { Flood } from "./flood.js";
-import { onHide } from "./listen.js";
+import { observe, onHide } from "./listen.js";
 import { cut } from "./text.js";
 import { wrap } from "./wrap.js";
 
@@ -45,12 +45,11 @@ export const network = {
       const request = done.find((each) => each.name === name.split("#")[0] && each.initiatorType === initiatorType && !timed.has(each));
       if (request) timed.add(Object.assign(request, { startTime, duration, transferSize }));
     };
-    const observer = new PerformanceObserver((list) => list.getEntries().forEach(onTiming));
-    observer.observe({ type: "resource" });
+    const [takeRest, stop] = observe({ type: "resource" }, onTiming);
 
     const settle = quietly("requests", () => {
       clearTimeout(timer);
-      observer.takeRecords().forEach(onTiming);
+      takeRest();
       const [last] = done.slice(-1);
       for (const request of done) {
         request.name = cut(request.name, LONGEST_NAME, redactor.url);
@@ -89,7 +88,7 @@ export const network = {
           return isTaken;
         };
       }),
-      () => observer.disconnect(),
+      stop,
       ...onHide(settle),
     ];
   },

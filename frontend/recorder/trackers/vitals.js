@@ -1,6 +1,6 @@
 // Core Web Vitals, FCP and TTFB as the web-vitals library defines them, told before the page is gone.
 
-import { listen, onHide } from "./listen.js";
+import { listen, observe, onHide } from "./listen.js";
 
 /** Up to the first is good, over the second poor (ms; CLS has no unit). */
 const LIMITS = { LCP: [2500, 4000], CLS: [0.1, 0.25], INP: [200, 500], FCP: [1800, 3000], TTFB: [800, 1800] };
@@ -31,12 +31,11 @@ function watch(emit) {
     emit("__perf", { metric, value: Math.round(value * 1e4) / 1e4, rating: value > poor ? "poor" : value > good ? "needs-improvement" : "good" });
   };
 
-  const observe = (type, each) => {
+  const measure = (type, each) => {
     if (!PerformanceObserver.supportedEntryTypes.includes(type)) return;
-    const observer = new PerformanceObserver((list) => list.getEntries().forEach(each));
-    observer.observe({ type, buffered: true, durationThreshold: 16 });
-    takeRest.push(() => observer.takeRecords().forEach(each));
-    stops.push(() => observer.disconnect());
+    const [take, stop] = observe({ type, buffered: true, durationThreshold: 16 }, each);
+    takeRest.push(take);
+    stops.push(stop);
   };
 
   /** Final with the first input: later paints are answers to the visitor. */
@@ -57,14 +56,14 @@ function watch(emit) {
 
   begin(document.visibilityState === "hidden" ? 0 : Infinity, 0);
   if (responseStart > 0) tell("TTFB", since(responseStart));
-  observe("paint", ({ name, startTime }) => {
+  measure("paint", ({ name, startTime }) => {
     if (name === "first-contentful-paint" && startTime < hiddenAt) tell("FCP", since(startTime));
   });
-  observe("largest-contentful-paint", ({ startTime }) => {
+  measure("largest-contentful-paint", ({ startTime }) => {
     if (startTime < hiddenAt) largest = since(startTime);
   });
   // Bursts of shifts have gaps below 1 s and last at most 5 s; the worst one counts.
-  observe("layout-shift", ({ hadRecentInput, startTime, value }) => {
+  measure("layout-shift", ({ hadRecentInput, startTime, value }) => {
     if (hadRecentInput) return;
     if (startTime - lastShift >= 1000 || startTime - burstStart >= 5000) {
       burst = 0;
@@ -74,7 +73,7 @@ function watch(emit) {
     lastShift = startTime;
     shift = Math.max(shift, burst);
   });
-  observe("event", ({ interactionId, duration }) => {
+  measure("event", ({ interactionId, duration }) => {
     if (interactionId) durations[interactionId] = Math.max(durations[interactionId] || 0, duration);
   });
 
