@@ -1,6 +1,6 @@
 // What the page writes to the console, as events of rrweb's console plugin.
 
-import { Flood } from "./flood.js";
+import { flood } from "./flood.js";
 import { inspect } from "./inspect.js";
 import { onHide } from "./listen.js";
 import { cut, frames } from "./text.js";
@@ -20,7 +20,7 @@ export const consoles = {
     const short = (text) => cut(text, LONGEST, redactor.text);
     const send = (level, payload, trace = []) =>
       emitPlugin("rrweb/console@1", { level, trace, payload });
-    const flood = new Flood(MOST_ENTRIES, (count, level) => send(level, [`… and ${count} more`]));
+    const [admits, tellRest] = flood(MOST_ENTRIES, (count, level) => send(level, [`… and ${count} more`]));
 
     const note = (level, args) => {
       const [first] = args;
@@ -28,7 +28,7 @@ export const consoles = {
       if (isBusy || (typeof first === "string" && first.startsWith("[sentiero]"))) return;
       isBusy = true;
       try {
-        if (flood.admits(level)) {
+        if (admits(level)) {
           const trace = frames(new Error().stack).slice(0, MOST_FRAMES).map(short);
           send(level, args.slice(0, MOST_ARGUMENTS).map((value) => short(inspect(value))), trace);
         }
@@ -38,6 +38,6 @@ export const consoles = {
     };
 
     const stops = LEVELS.filter((level) => wanted.includes(level)).map((level) => wrap(console, level, (self, args) => note(level, args)));
-    return [...stops, ...onHide(() => flood.settle())];
+    return [...stops, ...onHide(tellRest)];
   },
 };

@@ -1,6 +1,6 @@
 // Exceptions and rejected promises nobody caught. Files that fail to load are none.
 
-import { Flood } from "./flood.js";
+import { flood } from "./flood.js";
 import { listen, onHide } from "./listen.js";
 import { cut, withoutSelf } from "./text.js";
 
@@ -23,7 +23,7 @@ function read(thrown, key) {
 export const errors = {
   option: "captureErrors",
   attach({ emit, redactor, config }) {
-    const flood = new Flood(SAME, (count, last) => emit("error", { ...last, count }));
+    const [admits, tellRest] = flood(SAME, (count, last) => emit("error", { ...last, count }));
 
     const report = (facts, thrown) => {
       const payload = {
@@ -34,7 +34,7 @@ export const errors = {
         release: config.appVersion || undefined,
         handled: false,
       };
-      if (flood.admits(payload, facts.message + facts.source + facts.lineno)) emit("error", payload);
+      if (admits(payload, facts.message + facts.source + facts.lineno)) emit("error", payload);
     };
 
     const hear = ({ type, target, reason, message, filename, lineno, colno, error }) => {
@@ -49,6 +49,6 @@ export const errors = {
     // Of before this script, if the page kept them: `Sentiero.q.push(["error", event])`.
     const { q } = window.Sentiero;
     for (const call of Array.isArray(q) ? q : []) if (call && call[0] === "error" && call[1]) hear(call[1]);
-    return [listen(window, "error", hear), listen(window, "unhandledrejection", hear), ...onHide(() => flood.settle())];
+    return [listen(window, "error", hear), listen(window, "unhandledrejection", hear), ...onHide(tellRest)];
   },
 };

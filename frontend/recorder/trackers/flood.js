@@ -4,33 +4,29 @@ const WINDOW_MS = 10_000;
 /** More kinds in that time count as one. */
 const KINDS = 20;
 
-export class Flood {
-  /** `tell(count, last)` hears how many of a kind were left out, and the last of them. */
-  constructor(limit, tell) {
-    Object.assign(this, { limit, tell, seen: new Map(), timer: null });
-  }
-
-  admits(entry, kind = "") {
-    if (this.timer === null) {
-      this.timer = setTimeout(() => {
-        this.settle();
-        this.timer = null;
-        this.seen.clear();
+/**
+ * `tell(count, last)` hears how many of a kind were left out, and the last of them. Returns whether there is room for an
+ * entry, and what tells now, without making room.
+ */
+export function flood(limit, tell) {
+  const seen = new Map();
+  const settle = () =>
+    seen.forEach((state) => {
+      const rest = state[0] - limit;
+      if (rest > 0) tell(rest, state[1]);
+      state[0] -= Math.max(0, rest);
+    });
+  const admits = (entry, kind = "") => {
+    if (!seen.size) {
+      setTimeout(() => {
+        settle();
+        seen.clear();
       }, WINDOW_MS);
     }
-    const name = this.seen.has(kind) || this.seen.size < KINDS ? kind : "";
-    const count = (this.seen.get(name) || { count: 0 }).count + 1;
-    this.seen.set(name, { count, entry });
-    return count <= this.limit;
-  }
-
-  /** Tells now, without making room. */
-  settle() {
-    for (const state of this.seen.values()) {
-      const rest = state.count - this.limit;
-      if (rest <= 0) continue;
-      state.count = this.limit;
-      this.tell(rest, state.entry);
-    }
-  }
+    const name = seen.has(kind) || seen.size < KINDS ? kind : "";
+    const count = (seen.get(name) || [0])[0] + 1;
+    seen.set(name, [count, entry]);
+    return count <= limit;
+  };
+  return [admits, settle];
 }

@@ -2,7 +2,7 @@
 // Wrapping tells method and status, the browser's resource timing the exact times and the size.
 
 import { quietly } from "../quiet.js";
-import { Flood } from "./flood.js";
+import { flood } from "./flood.js";
 import { observe, onHide } from "./listen.js";
 import { cut } from "./text.js";
 import { wrap } from "./wrap.js";
@@ -23,18 +23,18 @@ export const network = {
 
     /** The event's time is when the last request of the list ended: so all can be placed by their `startTime`. */
     const send = (payload, age) => emitPlugin("rrweb/network@1", payload, age);
-    const flood = new Flood(MOST, (left) => send({ requests: [], left }));
+    const [admits, tellRest] = flood(MOST, (left) => send({ requests: [], left }));
 
     const begin = (url, method, initiatorType) => {
       const address = new URL(url, document.baseURI);
       const own = new URL(config.eventsUrl, document.baseURI);
       address.hash = "";
       if (!/^http/.test(address.protocol) || address.href === own.href) return undefined;
-      return { name: address.href, method: String(method || "GET").toUpperCase().slice(0, 20), initiatorType, status: 0, startTime: now(), duration: 0, transferSize: 0 };
+      return { name: address.href, method: String(method || "GET").toUpperCase().slice(0, 20), initiatorType, startTime: now(), transferSize: 0 };
     };
 
     const end = quietly("a request", (request, status) => {
-      if (!request || !flood.admits()) return;
+      if (!request || !admits()) return;
       Object.assign(request, { status, duration: now() - request.startTime });
       done.push(request);
       timer = timer || setTimeout(settle, PATIENCE_MS);
@@ -59,7 +59,7 @@ export const network = {
       if (last) send({ requests: done }, now() - last.startTime - last.duration);
       timer = 0;
       done = [];
-      flood.settle();
+      tellRest();
     });
 
     return [
