@@ -2,11 +2,13 @@
 
 import json
 import re
+import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from recorder_fixtures import DIST
 from dashboard_fixtures import free_port, installation, until
 
 NONCE = "c2VudGllcm8tdGVzdA"
@@ -171,6 +173,15 @@ def test_the_page_sees_the_first_batch_and_says_why_another_was_refused(built_fr
         assert stranger.origin in said and "SENTIERO_CORS_ORIGINS" in said
         other.close()
         stranger.http.shutdown()
+
+
+def test_the_recorder_stays_within_its_weight(replay, viewer):
+    manifest = json.loads((DIST / "manifest.json").read_text())
+    size = len(subprocess.run(["brotli", "-c", "-q", "11", DIST / manifest["recorder"]], capture_output=True, check=True).stdout)
+    assert size <= 32 * 1024
+    page = viewer()
+    page.goto(replay.url + "/install")
+    assert f"{size / 1024:.4f}"[:4] + " KB with brotli" in page.inner_text("section:has(#served-heading)")
 
 
 def test_without_script_the_form_works_too(replay, viewer):

@@ -51,8 +51,7 @@ public struct TrustedProxies: Sendable, Equatable {
         guard contains(peer), let header = request.headers[.xForwardedFor] else { return peer }
         var client = peer
         for element in header.split(separator: ",").reversed() {
-            let text = element.trimmingPrefix(while: \.isWhitespace)
-            client = String(text.prefix { !$0.isWhitespace })
+            client = Self.withoutPort(element.trimmingPrefix(while: \.isWhitespace).prefix { !$0.isWhitespace })
             if !contains(client) { break }
         }
         return client
@@ -68,6 +67,15 @@ public struct TrustedProxies: Sendable, Equatable {
     public func isSecure(_ request: Request, _ context: WebContext) -> Bool {
         guard let peer = context.remoteAddress?.ipAddress, contains(peer) else { return false }
         return request.headers[values: .xForwardedProto].last?.lowercased() == "https"
+    }
+
+    /// Some proxies write `203.0.113.42:51234` or `[2001:db8::1]:51234`.
+    static func withoutPort(_ element: Substring) -> String {
+        if element.hasPrefix("[") { return String(element.dropFirst().prefix { $0 != "]" }) }
+        guard let colon = element.firstIndex(of: ":"), element[..<colon].contains("."), !element[element.index(after: colon)...].contains(":") else {
+            return String(element)
+        }
+        return String(element[..<colon])
     }
 
     /// 4 or 16 bytes; an IPv4 address mapped into IPv6 counts as IPv4.

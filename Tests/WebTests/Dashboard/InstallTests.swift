@@ -142,6 +142,15 @@ import Testing
         }
     }
 
+    @Test("the banner is the one of the recipes, which a browser test runs")
+    func recipe() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let recipes = try String(contentsOf: root.appending(path: "docs/consent.md"), encoding: .utf8)
+        #expect(recipes.contains(InstallSnippets.consentBanner(nonce: nil)))
+        #expect(InstallSnippets.consentBanner(nonce: #"a"b"#).contains(#"<script nonce="a&quot;b">"#))
+    }
+
     @Test("shares as percentages", arguments: [(0.0, "0"), (1.0, "100"), (0.25, "25"), (0.015, "1.5"), (0.000001, "0.0001"), (0.333333, "33.3333")])
     func percentages(share: Double, text: String) { #expect(InstallView.percent(share) == text) }
 }

@@ -95,6 +95,15 @@ import Testing
     }
 
     @Test(
+        "forwarded addresses with ports",
+        arguments: [
+            ("203.0.113.42:51234", "203.0.113.42"), ("[2001:db8::1]:51234", "2001:db8::1"), ("[2001:db8::1]", "2001:db8::1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("::ffff:203.0.113.42", "::ffff:203.0.113.42"), ("203.0.113.42", "203.0.113.42"), ("unknown", "unknown"), ("", ""),
+        ])
+    func ports(element: String, address: String) { #expect(TrustedProxies.withoutPort(Substring(element)) == address) }
+
+    @Test(
         "proxy blocks",
         arguments: [
             ("10.0.0.0/8", "10.200.3.4", true), ("10.0.0.0/8", "11.0.0.1", false), ("192.168.1.128/25", "192.168.1.200", true),

@@ -121,6 +121,6 @@ extension InstallView {
         return facts
     }
 
-    /// `27.5 KB`, in powers of 1000, as files are weighed on the wire.
-    private static func kilobytes(_ bytes: Int) -> String { "\(bytes / 1000).\(bytes % 1000 / 100) KB" }
+    /// `31.9 KB`
+    private static func kilobytes(_ bytes: Int) -> String { "\(bytes >> 10).\((bytes & 1023) * 10 >> 10) KB" }
 }
