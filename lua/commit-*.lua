@@ -182,7 +182,11 @@ local function applyEntry(entry)
   local named = sessions[entry.session]
   if named and entry.revision ~= 'chained' then named.named = entry.revision end
   if entry.disposition == 'filtered' or entry.disposition == 'expired' then return entry.disposition end
-  if entry.disposition == 'dead' then return bury(entry, entry.reason, '') end
+  if entry.disposition == 'dead' then
+    -- An erased session leaves no letters either.
+    if named and redis.call('EXISTS', named.erasedKey) == 1 and redis.call('EXISTS', named.key) == 0 then return 'erased' end
+    return bury(entry, entry.reason, '')
+  end
   local ok, result = pcall(storeEntry, entry)
   if ok then return result end
   local state = sessions[entry.session]

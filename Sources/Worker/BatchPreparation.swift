@@ -15,12 +15,15 @@ struct BatchPreparation: Sendable {
     private let redactor: Redactor
     private let retentionMs: Int64?
     private let capturesErrors: Bool
+    private let userKey: String
 
     init(configuration: WorkerConfiguration) {
         redactor = Redactor(settings: configuration.redaction)
-        maker = ChunkMaker(limits: configuration.limits, redactor: redactor, compressionLevel: configuration.compressionLevel)
+        maker = ChunkMaker(
+            limits: configuration.limits, redactor: redactor, compressionLevel: configuration.compressionLevel, userKey: configuration.userKey)
         retentionMs = configuration.retentionSeconds.map { Int64($0) * 1000 }
         capturesErrors = configuration.capturesErrors
+        userKey = configuration.userKey
     }
 
     func prepare(_ entry: QueueEntry, nowMs: Int64) -> PreparedBatch {
@@ -62,7 +65,7 @@ struct BatchPreparation: Sendable {
     }
 
     private func commitChunk(_ chunk: PreparedChunk, of batch: IngestBatch) -> CommitChunk {
-        let row = SessionRowFields(chunk: chunk, batch: batch, redactor: redactor)
+        let row = SessionRowFields(chunk: chunk, batch: batch, redactor: redactor, userKey: userKey)
         return CommitChunk(
             body: chunk.body, events: chunk.eventCount, t0: chunk.firstMs, t1: chunk.lastMs, isFull: chunk.hasFullSnapshot,
             lastFields: row.last, firstFields: row.first, metadata: row.metadata, dimensions: row.dimensions,

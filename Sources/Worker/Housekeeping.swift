@@ -1,13 +1,15 @@
 import Logging
 import RedisStore
 
-/// Sweeps indexes, trims dead letters at retention and holds quiet projects to `max_sessions`, by the worker that owns partition 0 of shard 0: somebody always
+/// Sweeps indexes, trims dead letters at retention, holds quiet projects to `max_sessions` and watches Redis' append-only file, by the worker that owns partition 0 of shard 0: somebody always
 /// does, and nobody twice.
 struct Housekeeping: Sendable {
     static let intervalSeconds = 60
 
     private let sweeper: Sweeper
     private let evictions: SessionEvictions
+    private let appendOnlyFile: AppendOnlyFile
+    private let aofRewriteSeconds: Int?
     private let redis: RedisClient
     private let schema: KeySchema
     private let retentionSeconds: Int?
@@ -16,14 +18,16 @@ struct Housekeeping: Sendable {
     private let logger: Logger
 
     init(
-        redis: RedisClient, schema: KeySchema, retentionSeconds: Int?, evictions: SessionEvictions, crew: PartitionCrew, clock: WallClock,
-        logger: Logger
+        redis: RedisClient, schema: KeySchema, configuration: WorkerConfiguration, evictions: SessionEvictions, crew: PartitionCrew,
+        clock: WallClock, logger: Logger
     ) throws(RedisError) {
         self.redis = redis
         self.schema = schema
         self.evictions = evictions
         sweeper = try Sweeper(client: redis, schema: schema)
-        self.retentionSeconds = retentionSeconds
+        appendOnlyFile = try AppendOnlyFile(client: redis, schema: schema)
+        retentionSeconds = configuration.retentionSeconds
+        aofRewriteSeconds = configuration.aofRewriteSeconds
         self.crew = crew
         self.clock = clock
         self.logger = logger
@@ -34,6 +38,7 @@ struct Housekeeping: Sendable {
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(Self.intervalSeconds))
             guard await crew.held.contains(Place(shard: 0, partition: 0)) else { continue }
+            await watchAppendOnlyFile()
             do throws(RedisError) {
                 let counts = try await sweeper.sweep(retentionSeconds: retentionSeconds, nowMs: clock.nowMs())
                 if counts.sessions + counts.deadLetters > 0 {
@@ -47,6 +52,19 @@ struct Housekeeping: Sendable {
             } catch {
                 logger.warning("sweeping stopped: \(error)")
             }
+        }
+    }
+
+    private func watchAppendOnlyFile() async {
+        do throws(RedisError) {
+            switch try await appendOnlyFile.look(intervalSeconds: aofRewriteSeconds) {
+            case .nothing, .watched: break
+            case .requested: logger.info("asked Redis to rewrite its append-only file")
+            case .refused(let message):
+                logger.error("Redis did not rewrite its append-only file: \(message). Its user needs +bgrewriteaof for aof_rewrite_interval")
+            }
+        } catch {
+            logger.warning("cannot watch the append-only file: \(error)")
         }
     }
 }

@@ -9,7 +9,8 @@ struct SessionRowFields {
     private(set) var metadata: [(key: String, json: [UInt8])] = []
     private(set) var dimensions: [(dimension: String, value: String)] = []
 
-    init(chunk: PreparedChunk, batch: IngestBatch, redactor: Redactor) {
+    /// - Parameter userKey: the metadata key that names the user.
+    init(chunk: PreparedChunk, batch: IngestBatch, redactor: Redactor, userKey: String) {
         var named: [String: String] = [:]
         for entry in chunk.metadata {
             // Named fields are plain text; whatever else a client puts under these names stays metadata.
@@ -34,6 +35,7 @@ struct SessionRowFields {
         if let browser = batch.browser { dimensions.append(("browser", browser)) }
         if let device = batch.device { dimensions.append(("device", device)) }
         if let country = batch.country { dimensions.append(("country", country)) }
+        dimensions += chunk.users.map { UserToken.dimension(key: userKey, of: $0) }
     }
 
     private static let namedKeys: Set<String> = ["url", "referrer", "entry_url", "viewport"]

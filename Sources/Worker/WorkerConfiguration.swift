@@ -18,6 +18,10 @@ public struct WorkerConfiguration: Sendable {
     public var maxSessions: Int?
     /// Whether an `error` event marks its session (spec 01 section 1.5).
     public var capturesErrors: Bool
+    /// Metadata key that names the user, for the index erasures use; empty: none.
+    public var userKey: String
+    /// Seconds between two rewrites of Redis' append-only file; nil: Redis decides alone.
+    public var aofRewriteSeconds: Int?
     /// Milliseconds a lease lives without renewal. A dead worker's partitions move within this plus one renewal.
     public var leaseMilliseconds: Int
     /// gzip level of chunks that redaction changed.
@@ -33,6 +37,8 @@ public struct WorkerConfiguration: Sendable {
         maxBytesPerSession: Int? = nil,
         maxSessions: Int? = nil,
         capturesErrors: Bool = false,
+        userKey: String = "userId",
+        aofRewriteSeconds: Int? = nil,
         leaseMilliseconds: Int = 6_000,
         compressionLevel: Int = 6
     ) {
@@ -45,6 +51,8 @@ public struct WorkerConfiguration: Sendable {
         self.maxBytesPerSession = maxBytesPerSession
         self.maxSessions = maxSessions
         self.capturesErrors = capturesErrors
+        self.userKey = userKey
+        self.aofRewriteSeconds = aofRewriteSeconds
         self.leaseMilliseconds = leaseMilliseconds
         self.compressionLevel = compressionLevel
     }

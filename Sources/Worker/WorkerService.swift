@@ -30,8 +30,7 @@ public struct WorkerService: Service {
             configuration: configuration, redis: redis, schema: schema, leases: leases, wakeUp: wakeUp, metrics: metrics, logger: logger)
         let crew = PartitionCrew(parts: parts)
         let sweeping = try Housekeeping(
-            redis: redis, schema: schema, retentionSeconds: configuration.retentionSeconds, evictions: parts.evictions,
-            crew: crew, clock: .system, logger: logger)
+            redis: redis, schema: schema, configuration: configuration, evictions: parts.evictions, crew: crew, clock: .system, logger: logger)
         logger.info("worker \(configuration.workerID) starts")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for shard in 0..<schema.shards {

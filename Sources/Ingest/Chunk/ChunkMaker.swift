@@ -10,9 +10,13 @@ public struct ChunkMaker: Sendable {
     private let limits: EnvelopeLimits
     private let redactor: Redactor
     private let compressionLevel: Int
+    private let userKey: String
 
-    /// - Parameter compressionLevel: gzip level of chunks that are written anew.
-    public init(limits: EnvelopeLimits, redactor: Redactor, compressionLevel: Int = 6) {
+    /// - Parameters:
+    ///   - compressionLevel: gzip level of chunks that are written anew.
+    ///   - userKey: the metadata key that names the user; empty: none does.
+    public init(limits: EnvelopeLimits, redactor: Redactor, compressionLevel: Int = 6, userKey: String = "") {
+        self.userKey = userKey
         self.limits = limits
         self.redactor = redactor
         self.compressionLevel = compressionLevel
@@ -49,7 +53,7 @@ public struct ChunkMaker: Sendable {
             return .unreadable(error.reason)
         }
         var counts = RedactionCounts()
-        let metadata = batch.metadataRange.map { redactor.metadata(UnsafeRawBufferPointer(rebasing: inflated[$0])) }
+        let metadata = batch.metadataRange.map { redactor.metadata(UnsafeRawBufferPointer(rebasing: inflated[$0]), userKey: userKey) }
         if let metadata { counts += metadata.counts }
 
         var isChanged = !batch.isPlain || metadata?.isChanged == true || receivedBody == nil
@@ -91,7 +95,7 @@ public struct ChunkMaker: Sendable {
             PreparedChunk(
                 body: body, eventCount: facts.count, firstMs: facts.firstMs, lastMs: facts.lastMs,
                 hasFullSnapshot: facts.hasFullSnapshot, hasError: facts.hasError, page: facts.page,
-                metadata: metadata?.entries ?? [], redactions: counts))
+                metadata: metadata?.entries ?? [], users: metadata?.users ?? [], redactions: counts))
     }
 
     private func compress(_ events: [EventSpan], of inflated: UnsafeRawBufferPointer, rewritten: RewrittenEvents) -> [UInt8] {

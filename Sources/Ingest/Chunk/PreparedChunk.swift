@@ -12,6 +12,8 @@ public struct PreparedChunk: Sendable {
     public var hasError: Bool
     public var page: PageFacts
     public var metadata: [RedactedMetadata.Entry]
+    /// Who the user is, not redacted and never to be stored.
+    public var users: [String]
     public var redactions: RedactionCounts
 }
 

@@ -11,6 +11,8 @@ public struct RedactedMetadata: Sendable, Equatable {
     /// The original bytes must not be kept: something was redacted, cut, left out or not understood.
     public var isChanged: Bool
     public var counts: RedactionCounts
+    /// Who the user is, not redacted and never to be stored: see `UserToken`.
+    public var users: [String] = []
 
     static let refused = RedactedMetadata(entries: [], isChanged: true, counts: RedactionCounts())
 }
@@ -18,8 +20,10 @@ public struct RedactedMetadata: Sendable, Equatable {
 extension Redactor {
     /// Redacts and clamps a batch's `metadata`. Never fails: what cannot be followed gives no entries.
     ///
-    /// - Parameter bytes: the value of `metadata`; anything but an object counts as absent.
-    public func metadata(_ bytes: UnsafeRawBufferPointer) -> RedactedMetadata {
+    /// - Parameters:
+    ///   - bytes: the value of `metadata`; anything but an object counts as absent.
+    ///   - userKey: the key that names the user; empty: none does.
+    public func metadata(_ bytes: UnsafeRawBufferPointer, userKey: String = "") -> RedactedMetadata {
         var cursor = JSONCursor(bytes)
         var metadata = MetadataRedaction(rules: rules)
         do throws(JSONFault) {
@@ -28,6 +32,7 @@ extension Redactor {
         } catch {
             return .refused
         }
+        metadata.note(users: MetadataUsers.values(of: userKey, in: bytes))
         return metadata.result
     }
 }
@@ -45,6 +50,8 @@ private struct MetadataRedaction {
     init(rules: RedactionRules) {
         self.rules = rules
     }
+
+    mutating func note(users: [String]) { result.users = users }
 
     mutating func redact(_ cursor: inout JSONCursor) throws(JSONFault) {
         try cursor.object { (cursor, key) throws(JSONFault) in

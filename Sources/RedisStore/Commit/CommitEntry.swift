@@ -61,7 +61,7 @@ public struct CommitChunk: Sendable {
     public var firstFields: [(String, String)]
     /// Redacted and clamped; becomes `meta:<key>`. At most 50 keys are kept per session.
     public var metadata: [(key: String, json: [UInt8])]
-    /// Places in `by:` indexes, one value per dimension; `errors` is added by `hasErrors`.
+    /// Places in `by:` indexes, one value per dimension, of `user` any number; `errors` is added by `hasErrors`.
     public var dimensions: [(dimension: String, value: String)]
     public var hasErrors: Bool
 

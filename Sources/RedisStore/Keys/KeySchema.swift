@@ -25,6 +25,12 @@ public struct KeySchema: Hashable, Sendable {
     /// Live workers, scored by when they were last seen (ms).
     public var workers: RedisKey { RedisKey("\(prefix)workers") }
 
+    /// What is known of rewrites of Redis' append-only file.
+    public var appendOnlyFile: RedisKey { RedisKey("\(prefix)aof") }
+
+    /// Somebody asked for a rewrite a moment ago; expires by itself.
+    public var rewriteClaim: RedisKey { RedisKey("\(prefix)aof:claim") }
+
     /// Failed logins of one (reduced) client address; expires by itself.
     public func failedLogins(address: String) -> RedisKey { RedisKey("\(prefix)login:\(Self.encoded(address))") }
 

@@ -51,13 +51,9 @@ public struct Erasure: Sendable {
             if dryRun { return try await survey.count(selection, project: project, userKey: userKey) }
             let deadline = ContinuousClock.now + patience
             var taken = Taken()
-            switch selection {
-            case .sessions(let sessions):
-                for session in Set(sessions) {
-                    taken.add(try await step.remove(session, project: project, reason: .erased))
-                    progress(.removed(sessions: taken.receipt.sessions))
-                }
-            case .user, .range:
+            if case .sessions = selection {
+                try await removeKnown(selection, project: project, taken: &taken, progress: progress)
+            } else {
                 try await search(selection, project: project, deadline: deadline, taken: &taken, progress: progress)
             }
             try await settle(&taken, project: project, deadline: deadline, progress: progress)
@@ -105,30 +101,41 @@ public struct Erasure: Sendable {
     ) async throws(RedisError) {
         var range: RemovalRange?
         if case .range(let given) = selection { range = given }
+        // Before the first look: what has been processed by then is in the index.
         var left = try await queue.waiting(untilMs: range?.untilMs)
+        try await removeKnown(selection, project: project, taken: &taken, progress: progress)
+        guard !left.isEmpty else { return }
+        var isOwned = true
+        var told = 0
         while true {
-            let before = taken.gone.count
-            if let range {
-                try await step.remove(range, project: project, reason: .erased, batch: 500) { _, removed in
-                    for session in removed { taken.add(session) }
-                    progress(.removed(sessions: taken.receipt.sessions))
-                }
-            } else if case .user(let value) = selection {
-                try await removeAll(of: value, project: project, taken: &taken)
+            (left, isOwned) = try await queue.unfinished(left)
+            if left.isEmpty || !isOwned || ContinuousClock.now >= deadline || Task.isCancelled { break }
+            if told != left.count { progress(.waiting(partitions: left.count)) }
+            told = left.count
+            try? await Task.sleep(for: .milliseconds(200))
+        }
+        try await removeKnown(selection, project: project, taken: &taken, progress: progress)
+        guard !left.isEmpty else { return }
+        taken.receipt.pending = try await queue.count(in: left.keys)
+        taken.receipt.isUnattended = !isOwned
+    }
+
+    private func removeKnown(
+        _ selection: ErasureSelection, project: String, taken: inout Taken, progress: @Sendable (ErasureProgress) -> Void
+    ) async throws(RedisError) {
+        switch selection {
+        case .sessions(let sessions):
+            for (number, session) in Set(sessions).enumerated() {
+                taken.add(try await step.remove(session, project: project, reason: .erased))
+                if number % 100 == 99 { progress(.removed(sessions: taken.receipt.sessions)) }
+            }
+        case .user(let value):
+            try await removeAll(of: value, project: project, taken: &taken)
+        case .range(let range):
+            try await step.remove(range, project: project, reason: .erased, batch: 500) { _, removed in
+                for session in removed { taken.add(session) }
                 progress(.removed(sessions: taken.receipt.sessions))
             }
-            // Looked at after everything that waited had been processed.
-            if left.isEmpty { return }
-            let isOwned: Bool
-            (left, isOwned) = try await queue.unfinished(left)
-            if left.isEmpty { continue }
-            guard isOwned, ContinuousClock.now < deadline, !Task.isCancelled else {
-                taken.receipt.pending = try await queue.count(in: left.keys)
-                taken.receipt.isUnattended = !isOwned
-                return
-            }
-            progress(.waiting(partitions: left.count))
-            if taken.gone.count == before { try? await Task.sleep(for: .milliseconds(200)) }
         }
     }
 

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Takes out of the indexes what has expired, and trims dead letters at retention, in bounded steps. Any worker may run it, also several at once.
 public struct Sweeper: Sendable {
     public struct Counts: Hashable, Sendable {
@@ -12,12 +14,16 @@ public struct Sweeper: Sendable {
     }
 
     private static let step = 100
+    private let mostIndexes: Int
+    private let positions = Positions()
     private let client: RedisClient
     private let schema: KeySchema
     private let sessionsScript, indexScript, deadScript: Script
 
+    /// - Parameter mostIndexes: how many `by:` indexes of a project and shard one sweep looks through; there is one for every user. The next sweep goes on.
     /// - Throws: `scriptUnavailable`.
-    public init(client: RedisClient, schema: KeySchema) throws(RedisError) {
+    public init(client: RedisClient, schema: KeySchema, mostIndexes: Int = 5_000) throws(RedisError) {
+        self.mostIndexes = mostIndexes
         self.client = client
         self.schema = schema
         sessionsScript = try Scripts.named("sweepSessions")
@@ -42,18 +48,30 @@ public struct Sweeper: Sendable {
         let names = shard.project(project)
         let keys = [names.sessions, names.sessionsByCreation, names.sessionsByEvents, shard.outcomes]
         counts.sessions += try await pages(sessionsScript, keys: keys, leading: [names.base, cutoff], counts: &counts)
-        var cursor = "0"
+        var cursor = positions.cursor(of: names.base)
+        var seen = 0
         repeat {
             let reply = try await client.send(RedisCommand("SSCAN", names.indexes, cursor, "COUNT", Self.step, isIdempotent: true))
             guard let parts = reply.array, parts.count == 2, let next = parts[0].string else {
                 throw RedisError(.protocol, "SSCAN did not return a cursor and members")
             }
-            for token in (parts[1].array ?? []).compactMap({ $0.string.map(IndexToken.init(rawValue:)) }) {
+            let tokens = (parts[1].array ?? []).compactMap { $0.string.map(IndexToken.init(rawValue:)) }
+            seen += tokens.count
+            for token in tokens {
                 counts.indexEntries += try await pages(
                     indexScript, keys: [names.by(token), names.indexes], leading: [names.base, token.rawValue, cutoff], counts: &counts)
             }
             cursor = next
-        } while cursor != "0"
+        } while cursor != "0" && seen < mostIndexes
+        positions.goOn(at: cursor, of: names.base)
+    }
+
+    /// Where the next sweep goes on through the names of a project's indexes.
+    private final class Positions: Sendable {
+        private let cursors = Mutex<[String: String]>([:])
+
+        func cursor(of base: String) -> String { cursors.withLock { $0[base] ?? "0" } }
+        func goOn(at cursor: String, of base: String) { cursors.withLock { $0[base] = cursor == "0" ? nil : cursor } }
     }
 
     /// Runs a sweeping script until it says that it is done. What only an operator can mend is noted and passed over.

@@ -16,6 +16,11 @@ struct DoctorCommand: AsyncParsableCommand {
         if store.settings.integer("retention_period") == 0 {
             findings.append(StartupFinding("retention", .warning, "retention_period is 0: personal data is kept forever"))
         }
+        if !findings.contains(where: { $0.status == .failure }),
+            let rewrite = try await store.perform({ try await AppendOnlyFinding.read(from: store) })
+        {
+            findings.append(rewrite)
+        }
         // Below a refusal there is nothing to count.
         var report = DoctorReport(findings: findings)
         if !findings.contains(where: { $0.status == .failure }) {

@@ -111,6 +111,14 @@ enum OptionTable {
                 "max_events_per_session", .integer(1...1_000_000_000), nil, "Oldest chunks go beyond it; the newest full snapshot stays replayable."),
             ConfigurationOption("max_bytes_per_session", .size(1...Int.max), nil, "The same by compressed bytes."),
             ConfigurationOption("max_sessions", .integer(1...1_000_000_000), nil, "Per project; the least recently updated sessions go beyond it."),
+            ConfigurationOption(
+                "user_key", .text, "userId",
+                "Metadata key that names the user. Sessions are indexed by a digest of its value, so that `erase --user` finds exactly theirs. Empty (in the file): no index."
+            ),
+            ConfigurationOption(
+                "aof_rewrite_interval", .integer(60...31_536_000), nil,
+                "Seconds after which a worker has Redis rewrite its append-only file, which until then still holds what was deleted; not set: Redis decides alone."
+            ),
         ])
 
     private static let redaction = ConfigurationGroup(

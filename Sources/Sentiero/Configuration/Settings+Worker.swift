@@ -15,7 +15,9 @@ extension Settings {
             maxEventsPerSession: integer("max_events_per_session"),
             maxBytesPerSession: integer("max_bytes_per_session"),
             maxSessions: integer("max_sessions"),
-            capturesErrors: flag("capture_errors")
+            capturesErrors: flag("capture_errors"),
+            userKey: text("user_key") ?? "",
+            aofRewriteSeconds: integer("aof_rewrite_interval")
         )
     }
 

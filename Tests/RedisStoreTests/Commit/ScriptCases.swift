@@ -70,6 +70,7 @@ struct ScriptCases {
         case "eraseQueued":
             try await bench.send("DEL", shard.lease(0))
             return try call([shard.lease(0), shard.ingest(0), shard.inflight(0), shard.outcomes], "-", "+", "erase", "default", "s1")
+        case "watchRewrite": return try call([bench.schema.appendOnlyFile, bench.schema.rewriteClaim], "run", 1, "0", "1", 0, 60)
         case "evictSession": return try call(indexes + [shard.outcomes], base, 1, "s2")
         case "sweepSessions": return try call(indexes + [shard.outcomes], base, 9_999_999_999, 0, 100)
         case "sweepIndex": return try call([browser, project.indexes], base, "browser:Chrome", 9_999_999_999, 0, 100)
@@ -106,6 +107,7 @@ struct ScriptCases {
         case "removeWindow": return indexes + built + [project.held]
         case "holdSession", "releaseSession": return built + [project.held]
         case "eraseQueued": return [shard.lease(0), shard.ingest(0), shard.inflight(0), shard.outcomes]
+        case "watchRewrite": return [bench.schema.appendOnlyFile, bench.schema.rewriteClaim]
         case "evictSession", "sweepSessions": return indexes + [shard.outcomes, project.held] + built
         case "sweepIndex": return [project.by("browser", "Chrome"), project.indexes, project.session("s1")]
         case "trimDead", "dropDead", "eraseDead": return [shard.dead, shard.outcomes]

@@ -112,6 +112,16 @@ struct ErasureTests {
         try await bench.expectBalanced()
     }
 
+    @Test("a late batch that cannot be processed leaves no dead letter of an erased session")
+    func lateLetter() async throws {
+        let bench = try await CommitBench()
+        _ = try await bench.store([Draft()])
+        _ = try await erasure(bench).erase(.sessions(["s1"]), project: "default")
+        let dead = CommitEntry.Disposition.dead(reason: "x")
+        #expect(try await bench.store([Draft { $0.disposition = dead }, Draft("s2") { $0.disposition = dead }]) == [.erased, .dead])
+        try await bench.expectBalanced()
+    }
+
     @Test("an attempt made alone is forgotten with its batch")
     func attempts() async throws {
         let bench = try await CommitBench()

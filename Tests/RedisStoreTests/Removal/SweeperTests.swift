@@ -80,6 +80,24 @@ struct SweeperTests {
         #expect(try await bench.hash(bench.shard.outcomes)["dropped"] == "\(2 * most + 1)")
     }
 
+    @Test("01-112: with an index for every user a sweep looks through some of them, the next goes on, and all come to their turn")
+    func manyIndexes() async throws {
+        let bench = try await CommitBench()
+        for user in 0..<700 {
+            let token = IndexToken(dimension: "user", value: "\(user)")
+            try await bench.send("SADD", bench.project.indexes, token.rawValue)
+            try await bench.send("ZADD", bench.project.by(token), 1_000, "gone\(user)")
+        }
+        try await bench.send("SADD", bench.shard.projects, "default")
+        let sweeper = try Sweeper(client: bench.client, schema: bench.schema, mostIndexes: 200)
+        let now = try await bench.now()
+        var swept: [Int] = []
+        while try await bench.send("SCARD", bench.project.indexes).int != 0, swept.count < 20 {
+            swept.append(try await sweeper.sweep(retentionSeconds: 60, nowMs: now).indexEntries)
+        }
+        #expect(swept.count > 1 && swept.reduce(0, +) == 700 && swept.allSatisfy { $0 <= 500 }, "\(swept)")
+    }
+
     @Test("a key of another type stops its part, not the sweep")
     func failures() async throws {
         let bench = try await CommitBench()
