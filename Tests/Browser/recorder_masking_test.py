@@ -232,11 +232,13 @@ def test_an_event_that_cannot_be_masked_is_dropped_and_counted(module):
         const events = [
             {type: 3, data: {source: 0, adds: [{parentId: 1, node: {id: 2, type: 3, textContent: 'secret'}}], removes: [], texts: [], attributes: []}},
             {type: 3, data: {source: 5, id: 4, text: 'secret'}},
-            {type: 2, data: {}},
+            {type: 2, data: {node: {}}},
         ];
-        return [events.map((event) => filter.apply(event)), failures];
+        let snapshot = 'written';
+        try { Array.from(filter.snapshot({data: {node: {type: 2, tagName: 'input', attributes: {}, id: 1, childNodes: []}}})); } catch { snapshot = 'refused'; }
+        return [events.map((event) => filter.apply(event)), failures, snapshot];
     }""")
-    assert result == [[None, None, None], 3]
+    assert result == [[None, None, None], 2, "refused"]
 
 
 def test_nodes_that_cannot_be_found_are_masked_as_if_everything_applied(module):

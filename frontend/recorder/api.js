@@ -20,7 +20,7 @@ export class Controller {
   configure(config) {
     this.config = config;
     this.store = openStore("localStorage");
-    onChangeElsewhere([config.optOutMarker, CONSENT_KEY, SESSION_KEYS.marks], quietly("a change elsewhere", () => this.review()));
+    onChangeElsewhere([config.optOutMarker, CONSENT_KEY, SESSION_KEYS.marks], quietly("review", () => this.review()));
     this.start();
   }
 
@@ -31,7 +31,7 @@ export class Controller {
   enter(isAgreed) {
     if (this.recording) return;
     if (!this.config.eventsUrl) {
-      warn("no eventsUrl is configured and none can be derived; not recording");
+      warn("no eventsUrl; not recording");
       this.status = "stopped";
     } else if (!mayRecord(this.config)) {
       this.status = "opted-out";
@@ -100,7 +100,7 @@ export class Controller {
 
   addCustomEvent(tag, payload) {
     const name = String(tag);
-    if (isReservedTag(name)) warn(`the tag ${name} is reserved; dropped`);
+    if (isReservedTag(name)) warn(`the tag ${name} is reserved`);
     else if (this.recording) this.recording.addCustomEvent(name, payload);
   }
 
@@ -135,7 +135,7 @@ export function publish(controller) {
     });
   }
   window.Sentiero = api;
-  const run = quietly("a queued call", ([name, ...args]) => {
+  const run = quietly("queue", ([name, ...args]) => {
     if (METHODS.includes(name)) api[name](...args);
   });
   return () => {

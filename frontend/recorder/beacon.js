@@ -59,7 +59,7 @@ async function sendAlone(batch, blob, transport) {
       // Over the bound on keep-alive bytes; a page that was only hidden can still send normally.
       await post(false);
     } catch (error) {
-      warn("the last events of this page could not be sent", error);
+      warn("the last events were not sent", error);
       if (!transport.discarded) transport.buffer.restore(batch);
     }
   }

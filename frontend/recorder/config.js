@@ -15,7 +15,10 @@ export const DEFAULTS = {
   maxBodyBytes: 1_048_576,
   // Below the server's 16 MiB: the envelope around the events needs room too.
   maxInflatedBytes: 15 * 1_048_576,
+  minDurationMs: 0,
 };
+
+const LISTS = ["startUrls", "stopUrls", "startEvents", "stopEvents", "captureConsole"];
 
 function positive(value, fallback) {
   return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : fallback;
@@ -64,37 +67,29 @@ export function normalizeConfig(raw, scriptUrl, base, attributes = {}) {
   const given = { __proto__: null, ...attributes, ...object(raw) };
   // Rules of masking or redaction that cannot be read may have hidden anything.
   const unreadable = [given.recorderOptions, given.redaction].some((value) => typeof value === "string");
-  if (unreadable) warn("data-recorder-options or data-redaction is no JSON; hiding all text");
-  if (given.errorSampleRate > 0 && given.captureErrors !== true) warn("errorSampleRate hears of errors only with captureErrors");
-  return {
-    eventsUrl: text(given.eventsUrl) || (raw ? null : deriveEventsUrl(scriptUrl, base)),
-    flushIntervalMs: positive(given.flushIntervalMs, DEFAULTS.flushIntervalMs),
-    flushEventThreshold: positive(given.flushEventThreshold, DEFAULTS.flushEventThreshold),
-    recorderOptions: object(given.recorderOptions),
-    crossTabSessions: given.crossTabSessions !== false,
-    redaction: object(given.redaction),
-    sessionIdleTimeoutMs: positive(given.sessionIdleTimeoutMs, DEFAULTS.sessionIdleTimeoutMs),
-    sessionMaxAgeMs: positive(given.sessionMaxAgeMs, DEFAULTS.sessionMaxAgeMs),
-    maxBodyBytes: positive(given.maxBodyBytes, DEFAULTS.maxBodyBytes),
-    maxInflatedBytes: positive(given.maxInflatedBytes, DEFAULTS.maxInflatedBytes),
-    captureMetadata: given.captureMetadata === true,
-    strictMasking: unreadable || isOn(given.strictMasking),
-    requireConsent: isOn(given.requireConsent),
-    sampleRate: rate(given.sampleRate, 1),
-    errorSampleRate: rate(given.errorSampleRate, 0),
-    minDurationMs: positive(given.minDurationMs, 0),
-    startUrls: list(given.startUrls),
-    stopUrls: list(given.stopUrls),
-    startEvents: list(given.startEvents),
-    stopEvents: list(given.stopEvents),
-    captureConsole: list(given.captureConsole === true ? "error,warn" : given.captureConsole),
-    captureNetwork: given.captureNetwork === true,
-    appVersion: (text(given.appVersion) || "").slice(0, 64),
-    optOutMarker: text(given.optOutCookieName) || DEFAULT_MARKER,
-    respectGpc: isOn(!raw && given.respectGpc === undefined ? true : given.respectGpc),
+  if (unreadable) warn("recorderOptions or redaction is no JSON object; hiding all text");
+  if (given.errorSampleRate > 0 && given.captureErrors !== true) warn("errorSampleRate needs captureErrors");
+  const config = {
     // Trackers read their own switches from here.
     given,
+    eventsUrl: text(given.eventsUrl) || (raw ? null : deriveEventsUrl(scriptUrl, base)),
+    recorderOptions: object(given.recorderOptions),
+    redaction: object(given.redaction),
+    crossTabSessions: given.crossTabSessions !== false,
+    captureMetadata: given.captureMetadata === true,
+    captureNetwork: given.captureNetwork === true,
+    strictMasking: unreadable || isOn(given.strictMasking),
+    requireConsent: isOn(given.requireConsent),
+    respectGpc: isOn(!raw && given.respectGpc === undefined ? true : given.respectGpc),
+    sampleRate: rate(given.sampleRate, 1),
+    errorSampleRate: rate(given.errorSampleRate, 0),
+    appVersion: (text(given.appVersion) || "").slice(0, 64),
+    optOutMarker: text(given.optOutCookieName) || DEFAULT_MARKER,
   };
+  for (const key of Object.keys(DEFAULTS)) config[key] = positive(given[key], DEFAULTS[key]);
+  for (const key of LISTS) config[key] = list(given[key]);
+  if (given.captureConsole === true) config.captureConsole = ["error", "warn"];
+  return config;
 }
 
 export function configElement() {
@@ -114,7 +109,7 @@ export function readConfig(script) {
     }
     if (!raw || typeof raw !== "object" || Array.isArray(raw)) {
       raw = null;
-      warn("the configuration element holds no JSON object; using defaults, and hiding all text");
+      warn("the configuration is no JSON object; hiding all text");
       attributes.strictMasking = true;
       if (element.textContent.includes("requireConsent")) attributes.requireConsent = true;
     }

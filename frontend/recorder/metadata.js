@@ -25,7 +25,7 @@ export class Metadata {
   set(values) {
     const copy = values && typeof values === "object" ? plainCopy(values) : undefined;
     if (!copy) {
-      warn("setMetadata takes an object that can be written as JSON");
+      warn("setMetadata: no JSON object");
       return;
     }
     for (const [key, value] of Object.entries(copy)) {

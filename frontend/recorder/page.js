@@ -31,26 +31,6 @@ export function watchVisibility({ hide, leave, back }) {
   };
 }
 
-/** Calls back after each change of the address within the page. Returns a function that ends it. */
-export function watchAddress(callback) {
-  const undo = ["popstate", "hashchange"].map((type) => {
-    window.addEventListener(type, callback);
-    return () => window.removeEventListener(type, callback);
-  });
-  for (const name of ["pushState", "replaceState"]) {
-    const original = history[name];
-    const wrapped = function (...args) {
-      const result = original.apply(this, args);
-      callback();
-      return result;
-    };
-    history[name] = wrapped;
-    // Someone who has wrapped ours since keeps it; it only calls through then, as the callback does nothing any more.
-    undo.push(() => history[name] === wrapped && (history[name] = original));
-  }
-  return () => undo.forEach((stop) => stop());
-}
-
 /** Style sheets that have not arrived cannot be inlined; true when the page has some. */
 export function hasPendingStyles() {
   return Array.from(document.querySelectorAll('link[rel~="stylesheet"]')).some((link) => !link.disabled && link.sheet === null);

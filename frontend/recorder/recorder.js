@@ -8,13 +8,13 @@ import { ownScript } from "./script-tag.js";
 /* global __SENTIERO_RECORDER__ */
 const LOADED = "__sentieroRecorder";
 
-quietly("the recorder", () => {
+quietly("start", () => {
   if (window[LOADED]) return; // Included twice: one recording is enough.
   Object.defineProperty(window, LOADED, { value: __SENTIERO_RECORDER__ });
   const script = ownScript();
   const controller = new Controller(__SENTIERO_RECORDER__);
   const runQueue = publish(controller);
-  const configure = quietly("the recorder", () => {
+  const configure = quietly("start", () => {
     controller.configure(readConfig(script));
     runQueue();
   });

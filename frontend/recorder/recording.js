@@ -1,5 +1,6 @@
 // One page's recording: rrweb's events through the masking filter and redaction into the buffer.
 
+import { watchAddress } from "./address.js";
 import { Buffer } from "./buffer.js";
 import { expireIdentity, mirrorIdentity } from "./cookies.js";
 import { Health } from "./health.js";
@@ -7,7 +8,7 @@ import { Identity } from "./identity.js";
 import { MaskingFilter } from "./masking/filter.js";
 import { maskingSettings } from "./masking/settings.js";
 import { Metadata } from "./metadata.js";
-import { hasPendingStyles, watchAddress, watchVisibility, whenReady } from "./page.js";
+import { hasPendingStyles, watchVisibility, whenReady } from "./page.js";
 import { planFor } from "./plan.js";
 import { Pressure } from "./pressure.js";
 import { quietly, warn } from "./quiet.js";
@@ -17,6 +18,7 @@ import { plainCopy, stringify } from "./serialize.js";
 import { Snapshots, whenIdle } from "./snapshots.js";
 import { attachTrackers } from "./trackers/index.js";
 import { Transport } from "./transport.js";
+import { Writer } from "./writer.js";
 
 const META = 4;
 const FULL_SNAPSHOT = 2;
@@ -39,6 +41,11 @@ export class Recording {
     this.redactor = new Redactor(config.redaction);
     this.buffer = new Buffer();
     this.metadata = new Metadata({ capture: config.captureMetadata, identity: this.identity, redactor: this.redactor });
+    this.writer = new Writer(
+      (event) => stringify(this.redactor.event(event)),
+      (json, event) => this.put(json, event),
+      (error) => this.onFailure(error),
+    );
     this.health = new Health();
     this.pressure = new Pressure();
     this.transport = new Transport({
@@ -47,12 +54,12 @@ export class Recording {
       identity: this.identity,
       metadata: this.metadata,
       isHeld: () => this.isHeld,
-      onSeal: () => this.reportHealth(),
+      onSeal: () => this.onSeal(),
       onLoss: (reason, events) => this.onLoss(reason, events),
       onDelivery: () => this.onDelivery(),
     });
     this.snapshots = new Snapshots({
-      take: quietly("full snapshot", () => this.isRunning && this.record.takeFullSnapshot(true)),
+      take: quietly("snapshot", () => this.isRunning && this.record.takeFullSnapshot(true)),
       everyMs: Number(config.recorderOptions.checkoutEveryNms),
     });
     this.undo = [];
@@ -115,7 +122,7 @@ export class Recording {
     if (this.endRrweb) return;
     let cancel = null;
     this.endRrweb = () => cancel && cancel();
-    cancel = whenReady(quietly("starting rrweb", () => this.startRrweb()));
+    cancel = whenReady(quietly("start", () => this.startRrweb()));
   }
 
   decide(mark) {
@@ -125,6 +132,7 @@ export class Recording {
 
   /** What is buffered belongs to what was until now: to be sent, unless it is kept back. */
   close() {
+    this.writer.run();
     this.transport.seal();
     this.buffer.take();
   }
@@ -144,16 +152,16 @@ export class Recording {
     // After the trackers: what they report when the page hides must be in the buffer before it is sent.
     this.undo.push(
       watchVisibility({
-        hide: quietly("flush on hide", () => this.transport.sendAllNow()),
-        leave: quietly("flush on leave", () => this.leave()),
-        back: quietly("return from cache", () => this.back()),
+        hide: quietly("hide", () => this.transport.sendAllNow()),
+        leave: quietly("leave", () => this.leave()),
+        back: quietly("back", () => this.back()),
       }),
     );
     const { startUrls, stopUrls, flushIntervalMs } = this.config;
     if (startUrls.length + stopUrls.length > 0) {
-      const review = quietly("another address", () => this.review());
+      const review = quietly("review", () => this.review());
       // The page that is being left may not be recorded: wait until it is gone.
-      this.undo.push(watchAddress(() => (this.isActive ? review() : setTimeout(review))));
+      this.undo.push(...watchAddress(() => (this.isActive ? review() : setTimeout(review))));
     }
     const timer = setInterval(() => this.flush(), flushIntervalMs);
     this.undo.push(() => clearInterval(timer));
@@ -161,13 +169,10 @@ export class Recording {
 
   startRrweb() {
     const settings = maskingSettings(this.config.recorderOptions, this.config.strictMasking);
-    this.filter = new MaskingFilter(settings, this.record.mirror, (error) => {
-      warn("an event could not be masked and was dropped", error);
-      this.onLoss("unmaskable", 1);
-    });
+    this.filter = new MaskingFilter(settings, this.record.mirror, (error) => this.onFailure(error));
     const incomplete = hasPendingStyles();
     this.isRunning = this.hasBegun = true;
-    const emit = quietly("recording an event", (event) => this.onRrwebEvent(event));
+    const emit = quietly("event", (event) => this.onRrwebEvent(event));
     // rrweb catches its own start-up errors, warns, and then returns nothing.
     const stop = this.record(rrwebOptions(this.config.recorderOptions, emit));
     if (typeof stop !== "function") {
@@ -177,7 +182,7 @@ export class Recording {
       this.mode = "unsupported";
       return;
     }
-    this.endRrweb = quietly("stopping rrweb", stop);
+    this.endRrweb = quietly("stop", stop);
     if (incomplete) window.addEventListener("load", () => this.snapshots.schedule(), { once: true });
   }
 
@@ -197,13 +202,19 @@ export class Recording {
       return; // The snapshot has it.
     }
     if (!this.isRunning) return; // The session that has begun is not recorded.
+    if (event.type === FULL_SNAPSHOT) {
+      this.accept(event, this.filter.snapshot(event));
+      // An operator's selector may match differently later.
+      if (this.filter.settings.needsLive) this.writer.run();
+      this.snapshots.onSnapshot(event.timestamp);
+      return;
+    }
     const begun = performance.now();
     if (this.pressure.isRaised && isChange) this.thin(event.data);
     if (!this.filter.apply(event)) return;
     this.accept(event);
     if (isChange) this.ease(this.pressure.add(performance.now() - begun, now));
-    if (event.type === FULL_SNAPSHOT) this.snapshots.onSnapshot(event.timestamp);
-    else if (isChange && !(event.data.source === MUTATION && event.data.isAttachIframe)) this.snapshots.onChange(event.timestamp);
+    if (isChange && !(event.data.source === MUTATION && event.data.isAttachIframe)) this.snapshots.onChange(event.timestamp);
   }
 
   /** The event that follows belongs to another session: it starts with a picture of the page. */
@@ -220,24 +231,24 @@ export class Recording {
     if (this.isRunning) this.record.takeFullSnapshot(true);
   }
 
-  /** The one seam all events pass: redacted, written as JSON, buffered. */
-  accept(event) {
-    if (this.transport.discarded || !this.isActive) return;
-    const isBuffering = this.mode === "buffering";
-    if (isBuffering && event.type === META) this.buffer.roll();
+  /** The one seam all events pass: redacted, written as JSON (`pieces`: of a masked snapshot), buffered. */
+  accept(event, pieces) {
+    if (!this.isActive) return;
     // A snapshot taken because of an event must not appear to come after it.
     if (event.timestamp < this.lastTimestamp && event.type === INCREMENTAL && event.data.source !== 1) event.timestamp = this.lastTimestamp;
     if (event.type === META || event.type === FULL_SNAPSHOT) this.lastTimestamp = event.timestamp;
-    const json = this.write(event);
+    this.writer.add(event, pieces);
+  }
+
+  put(json, { type }) {
+    if (this.transport.discarded) return;
+    const isBuffering = this.mode === "buffering";
+    if (isBuffering && type === META) this.buffer.roll();
     const dropped = this.buffer.push(json);
     if (dropped > 0 && isBuffering) this.snapshots.schedule();
     else if (dropped > 0) this.onLoss("buffer_full", dropped);
-    const heavy = event.type === FULL_SNAPSHOT && json.length > HEAVY_SNAPSHOT;
-    if (heavy || this.buffer.open.length >= this.config.flushEventThreshold) this.flush();
-  }
-
-  write(event) {
-    return stringify(this.redactor.event(event));
+    if (type === FULL_SNAPSHOT && json.length > HEAVY_SNAPSHOT) setTimeout(() => this.flush());
+    else if (this.buffer.open.length >= this.config.flushEventThreshold) this.flush();
   }
 
   /** Under pressure the way of the mouse is left out, not where it goes. */
@@ -253,19 +264,26 @@ export class Recording {
     if (restMs === 0) return;
     this.halt();
     this.accept(custom("__recorder", { reason: "pressure", dropped: 0, since: Date.now() }));
-    const goOn = quietly("going on", () => this.isActive && !this.isOver && this.begin());
+    const goOn = quietly("start", () => this.isActive && !this.isOver && this.begin());
     setTimeout(() => whenIdle(goOn, restMs), restMs);
   }
 
-  reportHealth() {
-    for (const payload of this.health.take()) this.buffer.push(this.write(custom("__recorder", payload)));
+  onSeal() {
+    this.writer.run();
+    if (this.buffer.open.length === 0) return;
+    for (const payload of this.health.take()) this.buffer.push(this.writer.write(custom("__recorder", payload)));
+  }
+
+  onFailure(error) {
+    warn("an event could not be masked; dropped", error);
+    this.onLoss("unmaskable", 1);
   }
 
   addCustomEvent(tag, payload) {
     if (!this.isActive && this.mode !== "waiting") return;
     const copy = payload === undefined ? {} : plainCopy(payload);
     if (copy === undefined) {
-      warn(`the payload of the custom event ${tag} cannot be written as JSON; dropped`);
+      warn(`the payload of ${tag} is no JSON; dropped`);
       return;
     }
     const { startEvents, stopEvents } = this.config;
@@ -276,7 +294,8 @@ export class Recording {
   }
 
   flush() {
-    this.transport.flush().catch((error) => warn("flush failed", error));
+    // A picture that is being written is in no hurry.
+    if (this.writer.jobs.length === 0) this.transport.flush().catch((error) => warn("flush", error));
   }
 
   /** Events of ours are missing: what was lost may have been the only full snapshot. */
@@ -329,6 +348,7 @@ export class Recording {
 
   /** Stops, drops what is buffered and removes every trace of the ids. */
   erase() {
+    this.writer.clear();
     this.transport.discard();
     this.stop();
     this.identity.forget();

@@ -24,9 +24,10 @@ export class Transport {
 
   /** Turns the open events into batches with the identity of now. */
   seal() {
-    if (this.discarded || this.isHeld() || this.buffer.open.length === 0) return;
+    if (this.discarded || this.isHeld()) return;
     this.onSeal();
     const events = this.buffer.take();
+    if (events.length === 0) return;
     const batch = new Batch({
       sessionId: this.identity.sessionId,
       windowId: this.identity.windowId,
@@ -109,7 +110,7 @@ export class Transport {
       // Sending it again would be refused again, and block what comes after.
       this.buffer.remove(batch);
       this.onLoss(`refused_${refused}`, batch.events.length);
-      warn(`the server refused a batch of ${batch.events.length} events (${refused}); dropped`);
+      warn(`${batch.events.length} events refused (${refused}); dropped`);
     } else {
       this.retryIn(this.backoff.fail(Date.now(), waitMs));
     }
@@ -133,7 +134,7 @@ export class Transport {
     this.buffer.clear();
     this.backoff.reset();
     if (lost > 0) {
-      warn(`the server could not be reached; ${lost} events dropped`);
+      warn(`server unreachable: ${lost} events dropped`);
       this.onLoss("unreachable", lost);
     }
   }

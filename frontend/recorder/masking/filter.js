@@ -1,7 +1,7 @@
 // The boundary: every rrweb event passes here before anything else sees it, and fails closed.
 
 import { maskMutation } from "./mutation.js";
-import { LiveFlags, maskTree, tagOf } from "./tree.js";
+import { LiveFlags, maskedText, tagOf } from "./tree.js";
 import { hidesEntry, stars } from "./values.js";
 
 const FULL_SNAPSHOT = 2;
@@ -27,11 +27,13 @@ export class MaskingFilter {
     }
   }
 
+  /** A full snapshot's node as JSON, piece by piece. The page may have gone on between: what needs it is hidden then. */
+  snapshot({ data }) {
+    return maskedText(data.node, new LiveFlags(this.settings).of(document), "", this.settings, this.getNode);
+  }
+
   mask(event) {
-    if (event.type === FULL_SNAPSHOT) {
-      maskTree(event.data.node, new LiveFlags(this.settings).of(document), "", this.settings, this.getNode);
-      return true;
-    }
+    if (event.type === FULL_SNAPSHOT) return false; // Only as text.
     if (event.type !== INCREMENTAL) return true;
     const data = event.data;
     switch (data.source) {

@@ -10,7 +10,7 @@ export function rememberTypeChange(live) {
 }
 
 export function isSecret(type, get, live) {
-  if (type === "password") {
+  if (type === "password" || get("type") === "password") {
     if (live) everPassword.add(live);
     return true;
   }

@@ -1,6 +1,7 @@
 // Walks serialized nodes top-down, and live nodes bottom-up, to the same flags.
 
 import { acrossBoundary, CLOSED, OPEN, step } from "./flags.js";
+import { stringify } from "../serialize.js";
 import { isSecret } from "./secrets.js";
 import { inputType, maskAttributes, textOf } from "./values.js";
 
@@ -29,35 +30,51 @@ function block(node, live) {
   node.childNodes = [];
 }
 
-/** Masks a serialized node in place. `getNode` finds the live node of an id. */
-export function maskTree(node, above, parentTag, settings, getNode) {
-  switch (node.type) {
-    case DOCUMENT:
-      for (const child of node.childNodes) maskTree(child, above, "", settings, getNode);
-      return;
-    case ELEMENT: {
-      const tag = node.tagName;
-      const attributes = node.attributes;
-      const get = (name) => attributes[name];
-      const live = settings.needsLive || NEEDS_LIVE.has(tag) ? getNode(node.id) : null;
-      const flags = step(above, tag, get, live, settings, sensitivity(tag, get, live));
-      if (flags.blocked) {
-        block(node, live || getNode(node.id));
-        return;
-      }
-      maskAttributes(attributes, tag, get, live, flags, settings);
-      for (const child of node.childNodes) maskTree(child, child.isShadow ? acrossBoundary(flags) : flags, tag, settings, getNode);
-      return;
-    }
-    case TEXT:
-      node.textContent = textOf(node.textContent, parentTag, above, settings);
-      return;
-    case CDATA:
-    case COMMENT:
-      node.textContent = ""; // Nobody sees it in a replay.
-      return;
-    default:
+/** Masks a serialized node in place, but not what is below it. Returns the flags of that, or null when nothing of it is left. */
+function maskNode(node, above, parentTag, settings, getNode) {
+  const { type, tagName: tag, attributes } = node;
+  if (type === TEXT) node.textContent = textOf(node.textContent, parentTag, above, settings);
+  else if (type === CDATA || type === COMMENT) node.textContent = ""; // Nobody sees it in a replay.
+  if (type !== ELEMENT) return above;
+  const get = (name) => attributes[name];
+  const isControl = NEEDS_LIVE.has(tag);
+  const live = settings.needsLive || isControl ? getNode(node.id) : null;
+  // A field that is gone may have been a password: what it was is not known any more.
+  const flags = step(isControl && !live ? CLOSED : above, tag, get, live, settings, sensitivity(tag, get, live));
+  if (flags.blocked) {
+    block(node, live || getNode(node.id));
+    return null;
   }
+  maskAttributes(attributes, tag, get, live, flags, settings);
+  return flags;
+}
+
+function flagsFor(child, flags) {
+  return child.isShadow ? acrossBoundary(flags) : flags;
+}
+
+/** Masks a serialized node and all below it in place. `getNode` finds the live node of an id. */
+export function maskTree(node, above, parentTag, settings, getNode) {
+  const flags = maskNode(node, above, parentTag, settings, getNode);
+  if (flags) for (const child of node.childNodes || []) maskTree(child, flagsFor(child, flags), node.tagName || "", settings, getNode);
+}
+
+/** The same as JSON, piece by piece: each is masked when it is asked for. */
+export function* maskedText(node, above, parentTag, settings, getNode) {
+  const flags = maskNode(node, above, parentTag, settings, getNode);
+  const { childNodes, ...own } = node;
+  if (!childNodes) {
+    yield stringify(own);
+    return;
+  }
+  yield stringify(own).slice(0, -1);
+  let before = ',"childNodes":[';
+  for (const child of childNodes) {
+    yield before;
+    yield* maskedText(child, flagsFor(child, flags), node.tagName || "", settings, getNode);
+    before = ",";
+  }
+  yield before === "," ? "]}" : before + "]}";
 }
 
 export function tagOf(node) {
