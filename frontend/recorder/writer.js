@@ -1,5 +1,7 @@
 // Writes events as JSON, in their order. A picture of the page takes long: it is written in slices, with the page's work between them.
 
+import { quietly } from "./quiet.js";
+
 const SLICE_MS = 20;
 
 export class Writer {
@@ -22,7 +24,7 @@ export class Writer {
   }
 
   schedule() {
-    setTimeout(() => this.run(SLICE_MS), 0);
+    setTimeout(quietly("write", () => this.run(SLICE_MS)));
   }
 
   /** For so long; without a limit to the end. */
@@ -30,18 +32,21 @@ export class Writer {
     const end = Date.now() + ms;
     while (this.jobs.length > 0) {
       const job = this.jobs[0];
+      let json = null;
       try {
         for (let piece; job.pieces && !(piece = job.pieces.next()).done; ) {
           job.text += piece.value;
           if (Date.now() >= end) return this.schedule();
         }
-        this.jobs.shift();
-        const json = this.write(job.event);
-        this.put(job.pieces ? json.replace('"node":0', () => `"node":${job.text}`) : json, job.event);
+        json = this.write(job.event);
+        if (job.pieces) json = json.replace('"node":0', () => `"node":${job.text}`);
       } catch (error) {
-        this.jobs.shift();
+        json = null;
         this.onFailure(error);
       }
+      // Ahead of the rest, which may already be asked for while this one is put away.
+      this.jobs.shift();
+      if (json) this.put(json, job.event);
     }
   }
 }
