@@ -133,6 +133,28 @@ def test_a_visit_can_be_watched_and_a_killed_worker_loses_nothing(demo, visitor,
     viewer.close()
 
 
+def test_what_goes_wrong_in_the_shop_is_in_the_replay(demo, visitor, browser):
+    state = demo.state
+    page = visitor.new_page()
+    page.goto(state["shop"] + "/products")
+    page.wait_for_selector("#recording[data-state=recording]")
+    watch = page.locator("#recording-watch").get_attribute("href")
+    page.locator("main a[href^='/products/']").first.click()
+    with page.expect_event("pageerror"):
+        page.click("#check-stock")
+    page.close()
+    demo.wait_for(lambda: demo.accounts()[1] > 0 and demo.accounts()[2] == 0, "empty queue", 60)
+    viewer = browser.new_context(http_credentials={"username": state["user"], "password": state["password"]})
+    watching = viewer.new_page()
+    watching.goto(watch)
+    watching.wait_for_selector("li.kind-error")
+    labels = [" ".join(label.split()) for label in watching.locator("li.is-problem, li.is-warning").locator(".activity-label").all_inner_texts()]
+    viewer.close()
+    assert [label.rsplit(" ", 2)[0] if label.startswith("Request") else label for label in labels] == [
+        "Request: GET 404 /stores/nearest", "Console: warn The stock service answered 404",
+        "Error: Uncaught TypeError: Cannot read properties of undefined (reading 'nearest')"]
+
+
 def test_saying_no_stops_recording_and_yes_begins_a_new_session(demo, visitor):
     page = visitor.new_page()
     page.goto(demo.state["shop"])
