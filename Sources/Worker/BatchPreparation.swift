@@ -9,15 +9,22 @@ struct PreparedBatch: Sendable {
     var redactions: [String: Int] = [:]
 }
 
-/// Turns queue entries into commit entries. Pure: the same entry gives the same result on every worker.
+/// Turns queue entries into commit entries. Pure, but for an operator's filter: the same entry gives the same result on every worker.
 struct BatchPreparation: Sendable {
+    /// The reason of a dead letter the filter gave no answers for. Nothing of it is stored; it can be sent on when the filter works again.
+    static let filterFailed = "filter_failed"
+
     private let maker: ChunkMaker
     private let redactor: Redactor
     private let retentionMs: Int64?
     private let capturesErrors: Bool
     private let userKey: String
+    private let filter: EventFilter?
+    private let metrics: WorkerMetrics
 
-    init(configuration: WorkerConfiguration) {
+    init(configuration: WorkerConfiguration, filter: EventFilter? = nil, metrics: WorkerMetrics = WorkerMetrics()) {
+        self.filter = filter
+        self.metrics = metrics
         redactor = Redactor(settings: configuration.redaction)
         maker = ChunkMaker(
             limits: configuration.limits, redactor: redactor, compressionLevel: configuration.compressionLevel, userKey: configuration.userKey)
@@ -26,21 +33,67 @@ struct BatchPreparation: Sendable {
         userKey = configuration.userKey
     }
 
-    func prepare(_ entry: QueueEntry, nowMs: Int64) -> PreparedBatch {
-        guard case .success(let batch) = entry.batch else { return condemned(entry) }
+    /// All of a micro-batch, in its order.
+    func prepare(_ entries: some Collection<QueueEntry> & Sendable, nowMs: Int64) async -> [PreparedBatch] {
+        var prepared: [PreparedBatch] = []
+        prepared.reserveCapacity(entries.count)
+        for entry in entries {
+            switch redact(entry, nowMs: nowMs) {
+            case .decided(let batch):
+                prepared.append(batch)
+            case .redacted(let redacted, let batch):
+                guard let filter else {
+                    prepared.append(finish(entry.id, batch, maker.chunk(of: redacted)))
+                    continue
+                }
+                prepared.append(await finish(entry.id, batch, redacted, filter))
+            }
+        }
+        return prepared
+    }
+
+    private enum Stage {
+        case decided(PreparedBatch)
+        case redacted(RedactedBatch, IngestBatch)
+    }
+
+    private func redact(_ entry: QueueEntry, nowMs: Int64) -> Stage {
+        guard case .success(let batch) = entry.batch else { return .decided(condemned(entry)) }
         if let retentionMs, batch.receivedMs < nowMs - retentionMs {
-            return PreparedBatch(entry: commitEntry(entry.id, batch, .expired))
+            return .decided(PreparedBatch(entry: commitEntry(entry.id, batch, .expired)))
         }
         let encoding: BodyEncoding = batch.encoding == .gzip ? .gzip : .identity
-        switch maker.chunk(batch.body, encoding: encoding, expectedBytes: batch.inflatedBytes, receivedMs: batch.receivedMs) {
+        switch maker.redact(batch.body, encoding: encoding, expectedBytes: batch.inflatedBytes, receivedMs: batch.receivedMs) {
+        case .unreadable(let reason): return .decided(PreparedBatch(entry: commitEntry(entry.id, batch, .dead(reason: reason))))
+        case .redacted(let redacted): return .redacted(redacted, batch)
+        }
+    }
+
+    private func finish(_ id: StreamID, _ batch: IngestBatch, _ redacted: RedactedBatch, _ filter: EventFilter) async -> PreparedBatch {
+        guard redacted.eventCount > 0 else { return finish(id, batch, maker.chunk(of: redacted)) }
+        do throws(EventFilterError) {
+            let answers = try await filter.answers(to: redacted, project: batch.project, session: batch.session, window: batch.window)
+            let events = answers.compactMap { answer in
+                if case .event(let event) = answer { event } else { nil }
+            }
+            let dropped = answers.count { $0 == .dropped }
+            metrics.filtered(kept: events.count, dropped: dropped, invalid: answers.count - events.count - dropped)
+            return finish(id, batch, maker.chunk(of: redacted, replacingEventsBy: events))
+        } catch {
+            return PreparedBatch(entry: commitEntry(id, batch, .dead(reason: Self.filterFailed)))
+        }
+    }
+
+    private func finish(_ id: StreamID, _ batch: IngestBatch, _ result: ChunkResult) -> PreparedBatch {
+        switch result {
         case .unreadable(let reason):
-            return PreparedBatch(entry: commitEntry(entry.id, batch, .dead(reason: reason)))
+            return PreparedBatch(entry: commitEntry(id, batch, .dead(reason: reason)))
         case .filtered(let redactions):
-            return PreparedBatch(entry: commitEntry(entry.id, batch, .filtered), redactions: Self.byPattern(redactions))
+            return PreparedBatch(entry: commitEntry(id, batch, .filtered), redactions: Self.byPattern(redactions))
         case .chunk(let chunk):
             let stored = CommitEntry.Disposition.store(commitChunk(chunk, of: batch))
             return PreparedBatch(
-                entry: commitEntry(entry.id, batch, stored), eventCount: chunk.eventCount, redactions: Self.byPattern(chunk.redactions))
+                entry: commitEntry(id, batch, stored), eventCount: chunk.eventCount, redactions: Self.byPattern(chunk.redactions))
         }
     }
 

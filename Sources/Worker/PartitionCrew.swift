@@ -80,7 +80,7 @@ struct LoopParts: Sendable {
 
     init(
         configuration: WorkerConfiguration, redis: RedisClient, schema: KeySchema, leases: PartitionLeases, wakeUp: WakeUp,
-        metrics: WorkerMetrics, logger: Logger
+        filter: EventFilter?, metrics: WorkerMetrics, logger: Logger
     ) throws(RedisError) {
         self.leases = leases
         self.wakeUp = wakeUp
@@ -92,7 +92,7 @@ struct LoopParts: Sendable {
             settings: CommitSettings(
                 retentionSeconds: configuration.retentionSeconds, maxEventsPerSession: configuration.maxEventsPerSession,
                 maxBytesPerSession: configuration.maxBytesPerSession, maxSessions: configuration.maxSessions))
-        preparation = BatchPreparation(configuration: configuration)
+        preparation = BatchPreparation(configuration: configuration, filter: filter, metrics: metrics)
         evictions = try SessionEvictions(
             redis: redis, schema: schema, maxSessions: configuration.maxSessions, metrics: metrics, logger: logger)
     }

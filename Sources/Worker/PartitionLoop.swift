@@ -104,7 +104,11 @@ actor PartitionLoop {
         guard let first = batch.first, let last = batch.last else { return 0 }
         let start = try await commit.begin(
             place, holder: holder, applied: applied, range: first.id...last.id, sessions: sessions(of: batch))
-        return try await apply(batch.map { preparation.prepare($0, nowMs: clock.nowMs()) }, start: start)
+        return try await apply(await prepared(Array(batch)), start: start)
+    }
+
+    private func prepared(_ entries: [QueueEntry]) async -> [PreparedBatch] {
+        await preparation.prepare(entries, nowMs: clock.nowMs())
     }
 
     /// One entry of a range somebody died in. What has failed three times alone goes to `dead`.
@@ -113,8 +117,8 @@ actor PartitionLoop {
         do throws(CommitError) {
             let isCondemned = start.attempts - innocentAttempts > Self.maximumAttempts
             if isCondemned { logger.error("entry \(entry.id) failed \(Self.maximumAttempts) times alone, moved to dead letters") }
-            let prepared = isCondemned ? preparation.condemned(entry) : preparation.prepare(entry, nowMs: clock.nowMs())
-            while try await apply([prepared], start: start) == 0 {
+            let prepared = isCondemned ? [preparation.condemned(entry)] : await prepared([entry])
+            while try await apply(prepared, start: start) == 0 {
                 // Somebody changed the session meanwhile: no fault of the entry, though its attempt has been counted.
                 innocentAttempts += 1
                 start = try await beginAlone(entry)

@@ -7,6 +7,8 @@ public struct WorkerConfiguration: Sendable {
     /// Limits the edge validated with; a batch beyond them ends as dead.
     public var limits: EnvelopeLimits
     public var redaction: RedactionSettings
+    /// The operator's own program for events, after redaction; nil: none.
+    public var eventFilter: EventFilterSettings?
     /// Seconds personal data is kept; nil keeps it forever.
     public var retentionSeconds: Int?
     /// Longest life of a session in the browser (s); tombstones live at least as long.
@@ -31,6 +33,7 @@ public struct WorkerConfiguration: Sendable {
         workerID: String,
         limits: EnvelopeLimits = EnvelopeLimits(),
         redaction: RedactionSettings,
+        eventFilter: EventFilterSettings? = nil,
         retentionSeconds: Int? = 30 * 86_400,
         sessionMaxAgeSeconds: Int = 7 * 86_400,
         maxEventsPerSession: Int? = nil,
@@ -45,6 +48,7 @@ public struct WorkerConfiguration: Sendable {
         self.workerID = workerID
         self.limits = limits
         self.redaction = redaction
+        self.eventFilter = eventFilter
         self.retentionSeconds = retentionSeconds
         self.sessionMaxAgeSeconds = sessionMaxAgeSeconds
         self.maxEventsPerSession = maxEventsPerSession

@@ -12,12 +12,27 @@ public final class WorkerMetrics: Sendable {
         public var leasesHeld = 0
         /// Sessions evicted over `max_sessions`.
         public var evictedSessions = 0
+        public var eventFilter = EventFilterCounts()
+    }
+
+    /// What the operator's filter did with events, and how often it failed.
+    public struct EventFilterCounts: Sendable, Equatable {
+        /// Events it gave back, changed or not.
+        public var kept = 0
+        /// Events it answered with `null` or `false`.
+        public var dropped = 0
+        /// Events dropped because of an answer that was neither.
+        public var invalid = 0
+        /// Failures by reason: `start`, `ended`, `timeout`, `output`, `out_of_step`.
+        public var failures: [String: Int] = [:]
     }
 
     /// How long a commit took, round trip included (s).
     public let commitSeconds = DurationHistogram()
     /// Batches per commit; the histogram's unit is batches, not seconds.
     public let commitBatches = DurationHistogram(bounds: [1, 2, 4, 8, 12, 16])
+    /// How long the operator's filter took for a batch (s), without waiting for its turn.
+    public let eventFilterSeconds = DurationHistogram()
     private let state = Mutex(Snapshot())
 
     public init() {}
@@ -31,5 +46,13 @@ public final class WorkerMetrics: Sendable {
     }
     func conflict(_ reason: String) { state.withLock { $0.conflicts[reason, default: 0] += 1 } }
     func holds(leases: Int) { state.withLock { $0.leasesHeld = leases } }
+    func filterFailed(_ reason: String) { state.withLock { $0.eventFilter.failures[reason, default: 0] += 1 } }
+    func filtered(kept: Int, dropped: Int, invalid: Int) {
+        state.withLock {
+            $0.eventFilter.kept += kept
+            $0.eventFilter.dropped += dropped
+            $0.eventFilter.invalid += invalid
+        }
+    }
     func evicted(sessions: Int) { state.withLock { $0.evictedSessions += sessions } }
 }

@@ -1,3 +1,4 @@
+import Ingest
 public import Logging
 public import RedisStore
 public import ServiceLifecycle
@@ -22,12 +23,18 @@ public struct WorkerService: Service {
         self.metrics = metrics
     }
 
+    /// - Throws: also when the operator's filter does not start: without it nothing may be stored.
     public func run() async throws {
+        let filter = configuration.eventFilter.map {
+            EventFilter(settings: $0, redactor: Redactor(settings: configuration.redaction), metrics: metrics, logger: logger)
+        }
+        try await filter?.start()
         let wakeUp = WakeUp(schema: schema)
         let leases = try PartitionLeases(
             client: redis, schema: schema, holder: configuration.workerID, leaseMs: configuration.leaseMilliseconds)
         let parts = try LoopParts(
-            configuration: configuration, redis: redis, schema: schema, leases: leases, wakeUp: wakeUp, metrics: metrics, logger: logger)
+            configuration: configuration, redis: redis, schema: schema, leases: leases, wakeUp: wakeUp, filter: filter,
+            metrics: metrics, logger: logger)
         let crew = PartitionCrew(parts: parts)
         let sweeping = try Housekeeping(
             redis: redis, schema: schema, configuration: configuration, evictions: parts.evictions, crew: crew, clock: .system, logger: logger)
@@ -45,6 +52,7 @@ public struct WorkerService: Service {
             group.cancelAll()
             wakeUp.wakeAll()
             await crew.stopAll(wakeUp: wakeUp)
+            await filter?.stop()
             try? await leases.leave()
         }
         logger.info("worker \(configuration.workerID) stopped")

@@ -196,6 +196,17 @@ import Worker
         #expect(try settings.web().recorder.redaction.checksCards == isOn)
     }
 
+    @Test("an event filter is a command line, with a bound on its time")
+    func eventFilter() throws {
+        #expect(try Self.settings([:]).worker().eventFilter == nil)
+        #expect(try Self.settings(["SENTIERO_EVENT_FILTER": ""]).worker().eventFilter == nil)
+        let filter = try Self.settings(["SENTIERO_EVENT_FILTER": "filter 'a b'", "SENTIERO_EVENT_FILTER_TIMEOUT_MS": "500"]).worker().eventFilter
+        #expect(filter?.command.arguments == ["filter", "a b"])
+        #expect(filter?.timeoutMs == 500)
+        let failure = #expect(throws: CommandFailure.self) { try Self.settings(["SENTIERO_EVENT_FILTER": "filter 'a"]).worker() }
+        #expect(failure?.sentence == "SENTIERO_EVENT_FILTER has a ' that is not closed.")
+    }
+
     @Test("blank credentials stop the start; other empty variables count as not set", arguments: ["BASIC_AUTH", "METRICS_TOKEN", "INGEST_KEYS"])
     func blank(name: String) throws {
         for value in ["", "  "] {

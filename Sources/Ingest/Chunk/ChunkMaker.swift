@@ -1,4 +1,5 @@
-/// Turns a batch as received into the chunk that is stored (DESIGN.md section 3, "A chunk's `z`").
+/// Turns a batch as received into the chunk that is stored (DESIGN.md section 3, "A chunk's `z`"), in two stages: redaction, and making
+/// the chunk. An operator's filter stands between them.
 ///
 /// The browser's own bytes are kept when redaction changes nothing and nothing can hide in them; otherwise
 /// `{"events":[…]}` is written anew from the redacted events.
@@ -22,13 +23,23 @@ public struct ChunkMaker: Sendable {
         self.compressionLevel = compressionLevel
     }
 
+    /// Both stages.
+    public func chunk(_ body: [UInt8], encoding: BodyEncoding, expectedBytes: Int, receivedMs: Int64) -> ChunkResult {
+        switch redact(body, encoding: encoding, expectedBytes: expectedBytes, receivedMs: receivedMs) {
+        case .redacted(let batch): chunk(of: batch)
+        case .unreadable(let reason): .unreadable(reason)
+        }
+    }
+
+    /// The first stage.
+    ///
     /// - Parameters:
     ///   - expectedBytes: inflated size as the edge counted it, to reserve memory once.
     ///   - receivedMs: when the edge had the batch, ms since 1970.
-    public func chunk(_ body: [UInt8], encoding: BodyEncoding, expectedBytes: Int, receivedMs: Int64) -> ChunkResult {
+    public func redact(_ body: [UInt8], encoding: BodyEncoding, expectedBytes: Int, receivedMs: Int64) -> RedactionResult {
         switch encoding {
         case .identity:
-            return body.withUnsafeBytes { chunk(inflated: $0, receivedBody: nil, receivedMs: receivedMs) }
+            return redact(inflated: body, receivedBody: nil, receivedMs: receivedMs, limits: limits)
         case .gzip:
             let inflated = body.withUnsafeBytes { bytes in
                 Result { () throws(GzipError) in try Gzip.member(bytes, limit: limits.maxInflatedBytes, expected: expectedBytes) }
@@ -39,74 +50,108 @@ public struct ChunkMaker: Sendable {
             case .success(let member):
                 // A name, comment or extra field in the header, or bytes after the member, would be kept unread.
                 let isBare = member.consumed == body.count && body[3] == 0
-                return member.bytes.withUnsafeBytes { chunk(inflated: $0, receivedBody: isBare ? body : nil, receivedMs: receivedMs) }
+                return redact(inflated: member.bytes, receivedBody: isBare ? body : nil, receivedMs: receivedMs, limits: limits)
             }
         }
     }
 
-    /// - Parameter receivedBody: the compressed bytes, when they may be kept.
-    private func chunk(inflated: UnsafeRawBufferPointer, receivedBody: [UInt8]?, receivedMs: Int64) -> ChunkResult {
-        let batch: ScannedBatch
-        do throws(EnvelopeRejection) {
-            batch = try BatchScanner.scan(inflated, limits: limits)
-        } catch {
-            return .unreadable(error.reason)
-        }
-        var counts = RedactionCounts()
-        let metadata = batch.metadataRange.map { redactor.metadata(UnsafeRawBufferPointer(rebasing: inflated[$0]), userKey: userKey) }
-        if let metadata { counts += metadata.counts }
-
-        var isChanged = !batch.isPlain || metadata?.isChanged == true || receivedBody == nil
-        var rewritten = RewrittenEvents()
-        var facts = EventFacts(receivedMs: receivedMs)
-        for (index, span) in batch.events.enumerated() {
-            switch redactor.event(inflated, span: span, counts: &counts) {
-            case .unchanged:
-                let bytes = UnsafeRawBufferPointer(rebasing: inflated[span.range])
-                if span.timestampIsString, let timestamp = span.timestamp {
-                    guard let event = NumericTimestamp.replacing(in: bytes, by: timestamp) else {
-                        rewritten.drop(index)
-                        continue
-                    }
-                    rewritten.replace(index, event)
+    /// The second stage.
+    public func chunk(of batch: RedactedBatch) -> ChunkResult {
+        var facts = EventFacts(receivedMs: batch.receivedMs)
+        batch.inflated.withUnsafeBytes { inflated in
+            for (index, span) in batch.scanned.events.enumerated() where !batch.rewritten.isDropped(index) {
+                let tag = span.tagRange.map { UnsafeRawBufferPointer(rebasing: inflated[$0]) }
+                if let event = batch.rewritten[index] {
+                    event.withUnsafeBytes { facts.add(span, $0, tag: tag) }
+                } else {
+                    facts.add(span, UnsafeRawBufferPointer(rebasing: inflated[span.range]), tag: tag)
                 }
-                facts.add(span, bytes, tag: span.tagRange.map { UnsafeRawBufferPointer(rebasing: inflated[$0]) })
-            case .changed(var event):
-                if span.timestampIsString, let timestamp = span.timestamp {
-                    guard let numeric = event.withUnsafeBytes({ NumericTimestamp.replacing(in: $0, by: timestamp) }) else {
-                        rewritten.drop(index)
-                        continue
-                    }
-                    event = numeric
-                }
-                rewritten.replace(index, event)
-                event.withUnsafeBytes {
-                    facts.add(span, $0, tag: span.tagRange.map { UnsafeRawBufferPointer(rebasing: inflated[$0]) })
-                }
-            case .dropped:
-                rewritten.drop(index)
             }
         }
-        guard facts.count > 0 else { return .filtered(counts) }
-        isChanged = isChanged || !rewritten.isEmpty
-        let body: [UInt8] =
-            if !isChanged, let receivedBody { receivedBody } else { compress(batch.events, of: inflated, rewritten: rewritten) }
+        guard facts.count > 0 else { return .filtered(batch.redactions) }
+        let isChanged = !batch.scanned.isPlain || batch.metadata?.isChanged == true || !batch.rewritten.isEmpty
+        let body = if !isChanged, let received = batch.receivedBody { received } else { compress(batch) }
         return .chunk(
             PreparedChunk(
                 body: body, eventCount: facts.count, firstMs: facts.firstMs, lastMs: facts.lastMs,
                 hasFullSnapshot: facts.hasFullSnapshot, hasError: facts.hasError, page: facts.page,
-                metadata: metadata?.entries ?? [], users: metadata?.users ?? [], redactions: counts))
+                metadata: batch.metadata?.entries ?? [], users: batch.metadata?.users ?? [], redactions: batch.redactions))
     }
 
-    private func compress(_ events: [EventSpan], of inflated: UnsafeRawBufferPointer, rewritten: RewrittenEvents) -> [UInt8] {
+    /// The second stage with other events: they are scanned and redacted like those of a browser, so that nothing is stored, and no fact
+    /// taken, that has not passed. Metadata stays.
+    ///
+    /// - Parameter events: in their order, each as ``LoneEvent`` accepts it.
+    public func chunk(of batch: RedactedBatch, replacingEventsBy events: [[UInt8]]) -> ChunkResult {
+        guard !events.isEmpty else { return .filtered(batch.redactions) }
+        let envelope = batch.scanned.envelope
+        var body = Array(#"{"sessionId":"\#(envelope.sessionID)","windowId":"\#(envelope.windowID)","events":["#.utf8)
+        body.reserveCapacity(events.reduce(body.count + 2) { $0 + $1.count + 1 })
+        for (index, event) in events.enumerated() {
+            if index > 0 { body.append(Bytes.comma) }
+            body += event
+        }
+        body += Self.tail
+        // Whoever made the events holds to its own bound on their size.
+        var limits = limits
+        limits.maxBodyBytes = max(limits.maxBodyBytes, body.count)
+        switch redact(inflated: body, receivedBody: nil, receivedMs: batch.receivedMs, limits: limits, metadata: batch.metadata) {
+        case .unreadable(let reason): return .unreadable(reason)
+        case .redacted(var again):
+            again.redactions += batch.redactions
+            return chunk(of: again)
+        }
+    }
+
+    private func redact(
+        inflated body: [UInt8], receivedBody: [UInt8]?, receivedMs: Int64, limits: EnvelopeLimits, metadata known: RedactedMetadata? = nil
+    ) -> RedactionResult {
+        body.withUnsafeBytes { inflated in
+            let scanned: ScannedBatch
+            do throws(EnvelopeRejection) {
+                scanned = try BatchScanner.scan(inflated, limits: limits)
+            } catch {
+                return .unreadable(error.reason)
+            }
+            let metadata =
+                known ?? scanned.metadataRange.map { redactor.metadata(UnsafeRawBufferPointer(rebasing: inflated[$0]), userKey: userKey) }
+            var batch = RedactedBatch(
+                inflated: body, receivedBody: receivedBody, receivedMs: receivedMs, scanned: scanned, metadata: metadata)
+            if known == nil, let metadata { batch.redactions += metadata.counts }
+            for (index, span) in scanned.events.enumerated() {
+                redactEvent(index, span, inflated, &batch)
+            }
+            return .redacted(batch)
+        }
+    }
+
+    @inline(__always)
+    private func redactEvent(_ index: Int, _ span: EventSpan, _ inflated: UnsafeRawBufferPointer, _ batch: inout RedactedBatch) {
+        switch redactor.event(inflated, span: span, counts: &batch.redactions) {
+        case .unchanged:
+            guard span.timestampIsString, let timestamp = span.timestamp else { return }
+            replace(index, NumericTimestamp.replacing(in: UnsafeRawBufferPointer(rebasing: inflated[span.range]), by: timestamp), &batch)
+        case .changed(let event):
+            guard span.timestampIsString, let timestamp = span.timestamp else { return batch.rewritten.replace(index, event) }
+            replace(index, event.withUnsafeBytes { NumericTimestamp.replacing(in: $0, by: timestamp) }, &batch)
+        case .dropped:
+            batch.rewritten.drop(index)
+        }
+    }
+
+    private func replace(_ index: Int, _ event: [UInt8]?, _ batch: inout RedactedBatch) {
+        if let event { batch.rewritten.replace(index, event) } else { batch.rewritten.drop(index) }
+    }
+
+    private func compress(_ batch: RedactedBatch) -> [UInt8] {
         var text: [UInt8] = []
-        text.reserveCapacity(inflated.count + 64)
+        text.reserveCapacity(batch.inflated.count + 64)
         text += Self.head
         var isFirst = true
-        for (index, span) in events.enumerated() where !rewritten.isDropped(index) {
+        batch.forEachEvent { event, _ in
             if !isFirst { text.append(Bytes.comma) }
             isFirst = false
-            if let event = rewritten[index] { text += event } else { text.append(contentsOf: inflated[span.range]) }
+            text.append(contentsOf: event)
         }
         text += Self.tail
         return text.withUnsafeBytes { Gzip.deflate($0, level: compressionLevel) }
@@ -114,18 +159,6 @@ public struct ChunkMaker: Sendable {
 
     /// Whether the tag token is `"error"`; an escaped spelling is not ours and marks nothing.
     static func isError(_ tag: UnsafeRawBufferPointer?) -> Bool { tag.map { $0.elementsEqual(errorTag) } ?? false }
-}
-
-/// Events that are not stored as they came, by their place in the batch.
-private struct RewrittenEvents {
-    private var replaced: [Int: [UInt8]] = [:]
-    private var dropped: Set<Int> = []
-
-    var isEmpty: Bool { replaced.isEmpty && dropped.isEmpty }
-    subscript(index: Int) -> [UInt8]? { replaced.isEmpty ? nil : replaced[index] }
-    func isDropped(_ index: Int) -> Bool { !dropped.isEmpty && dropped.contains(index) }
-    mutating func replace(_ index: Int, _ event: [UInt8]) { replaced[index] = event }
-    mutating func drop(_ index: Int) { dropped.insert(index) }
 }
 
 extension EnvelopeRejection {

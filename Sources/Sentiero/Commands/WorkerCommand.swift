@@ -27,6 +27,10 @@ struct WorkerCommand: AsyncParsableCommand {
         }
         var group = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: store.logger)
         group.maximumGracefulShutdownDuration = .seconds(WebCommand.farewell)
-        try await ServiceGroup(configuration: group).run()
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch let error as EventFilterError {
+            throw CommandFailure(.failed, "SENTIERO_EVENT_FILTER: \(error).")
+        }
     }
 }

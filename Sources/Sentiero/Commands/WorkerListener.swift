@@ -46,6 +46,17 @@ struct WorkerListener: Sendable {
         for (pattern, count) in snapshot.redactions.sorted(by: { $0.key < $1.key }) {
             page.sample("sentiero_redactions_total", [("pattern", pattern)], count)
         }
+        let filter = snapshot.eventFilter
+        page.begin("sentiero_event_filter_events_total", .counter, help: "Events the operator's filter answered, by what became of them.")
+        for (result, count) in [("kept", filter.kept), ("dropped", filter.dropped), ("invalid", filter.invalid)] {
+            page.sample("sentiero_event_filter_events_total", [("result", result)], count)
+        }
+        page.begin("sentiero_event_filter_failures_total", .counter, help: "Times the operator's filter gave no answers, by reason.")
+        for (reason, count) in filter.failures.sorted(by: { $0.key < $1.key }) {
+            page.sample("sentiero_event_filter_failures_total", [("reason", reason)], count)
+        }
+        page.begin("sentiero_event_filter_seconds", .histogram, help: "Time the operator's filter took for a batch.")
+        page.histogram("sentiero_event_filter_seconds", [], metrics.eventFilterSeconds.snapshot)
         page.begin("sentiero_worker_leases_held", .gauge, help: "Partitions this worker owns.")
         page.sample("sentiero_worker_leases_held", [], snapshot.leasesHeld)
         page.begin("sentiero_redis_round_trip_seconds", .histogram, help: "From writing a call to its last reply.")

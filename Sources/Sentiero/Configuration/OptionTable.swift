@@ -206,6 +206,11 @@ enum OptionTable {
             ConfigurationOption(
                 "worker_http_port", .integer(0...65_535), nil,
                 "Port of the worker's own `/healthz` and `/metrics` (same login and token as the web server's); not set: none."),
+            ConfigurationOption(
+                "event_filter", .text, nil,
+                "A program of your own that sees every event after redaction, and gives it back, changed or not, or drops it; see `docs/event-filter.md`. Split like a command line, but no shell runs."
+            ),
+            ConfigurationOption("event_filter_timeout_ms", .integer(10...600_000), "2000", "Milliseconds it has for one batch."),
             ConfigurationOption("worker_id", .name, nil, "Name in leases, unique among live workers; not set: made from host name and process."),
         ])
 }

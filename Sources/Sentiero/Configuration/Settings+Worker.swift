@@ -10,6 +10,7 @@ extension Settings {
             workerID: text("worker_id") ?? Self.workerName,
             limits: envelopeLimits,
             redaction: try redaction(),
+            eventFilter: try eventFilter(),
             retentionSeconds: retention == 0 ? nil : retention,
             sessionMaxAgeSeconds: integer("session_max_age") ?? 604_800,
             maxEventsPerSession: integer("max_events_per_session"),
@@ -19,6 +20,15 @@ extension Settings {
             userKey: text("user_key") ?? "",
             aofRewriteSeconds: integer("aof_rewrite_interval")
         )
+    }
+
+    private func eventFilter() throws -> EventFilterSettings? {
+        guard let line = text("event_filter"), !line.allSatisfy(\.isWhitespace) else { return nil }
+        do throws(EventFilterCommandError) {
+            return EventFilterSettings(command: try EventFilterCommand(line), timeoutMs: integer("event_filter_timeout_ms") ?? 2_000)
+        } catch {
+            throw CommandFailure(.wrongUse, "SENTIERO_EVENT_FILTER \(error.description).")
+        }
     }
 
     /// What is redacted. Also checked by the web tier, whose recorder is told the same.

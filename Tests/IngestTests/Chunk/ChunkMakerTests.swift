@@ -147,4 +147,39 @@ import Testing
         }
         #expect(reason == "invalid_gzip")
     }
+
+    static func redacted(_ text: String) throws -> RedactedBatch {
+        guard case .redacted(let batch) = maker.redact(gzip(text), encoding: .gzip, expectedBytes: text.utf8.count, receivedMs: 5_000) else {
+            throw Unmade()
+        }
+        return batch
+    }
+
+    @Test func otherEventsAreScannedAndRedactedLikeTheFirst() throws {
+        let batch = try Self.redacted(
+            Self.body(
+                events: #"{"type":3,"timestamp":1000},{"type":5,"data":{"tag":"x","payload":"a@b.co"},"timestamp":2000}"#,
+                extra: #","metadata":{"plan":"pro","mail":"a@b.co"}"#))
+        let others = [
+            #"{"type":4,"data":{"href":"https://shop.test/?token=1","width":1,"height":2},"timestamp":"3000"}"#,
+            #"{"type":5,"data":{"tag":"error","payload":{"message":"of a@b.co"}},"timestamp":4000.5}"#, #"{"type":2,"timestamp":2500}"#,
+        ]
+        guard case .chunk(let chunk) = Self.maker.chunk(of: batch, replacingEventsBy: others.map { Array($0.utf8) }) else { throw Unmade() }
+        let events = try Self.events(chunk)
+        #expect(events.map { $0["type"] as? Int } == [4, 5, 2])
+        #expect(events[0]["timestamp"] as? Double == 3000)
+        #expect((chunk.firstMs, chunk.lastMs, chunk.eventCount) == (2500, 4000, 3))
+        #expect(chunk.page.lastURL == "https://shop.test/")
+        #expect(chunk.hasError && chunk.hasFullSnapshot)
+        #expect(chunk.redactions.email == 3)
+        #expect(chunk.metadata.map(\.key) == ["plan", "mail"])
+        let text = try chunk.body.withUnsafeBytes { String(decoding: try Gzip.inflate($0, limit: 1 << 20), as: UTF8.self) }
+        #expect(!text.contains("a@b.co") && !text.contains("token"))
+    }
+
+    @Test func noOtherEventsLeaveNothing() throws {
+        let batch = try Self.redacted(Self.body(events: #"{"type":5,"data":{"tag":"x","payload":"a@b.co"},"timestamp":1}"#))
+        guard case .filtered(let redactions) = Self.maker.chunk(of: batch, replacingEventsBy: []) else { throw Unmade() }
+        #expect(redactions.email == 1)
+    }
 }
