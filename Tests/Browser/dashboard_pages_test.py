@@ -28,6 +28,7 @@ PAGES = {
     "maintenance": "/maintenance",
     "install": "/install",
     "install-all": "/install?chosen=1&form=json&consent=1&nonce=1&integrity=1&queue=1&error_sample=5&sample=x&version=2026.11",
+    "audit": "/audit?check=1",
     "gone": "/sessions/never-there",
     "missing": "/no/such/page",
 }
@@ -96,13 +97,13 @@ def focused(page):
     }""")
 
 
-@pytest.mark.parametrize("name", ["sessions", "replay", "tabs", "maintenance", "install-all"])
+@pytest.mark.parametrize("name", ["sessions", "replay", "tabs", "maintenance", "install-all", "audit"])
 def test_03_C99_every_control_is_reached_by_tab(filled, viewer, name):
     page = viewer()
     page.goto(filled.url + PAGES[name])
     settle(page, name)
     wanted = page.evaluate("""() => {
-        const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
+        const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), textarea, select, summary')]
             .filter((node) => node.checkVisibility({ checkVisibilityCSS: true }) && !node.disabled && node.tabIndex >= 0)
             // Of a group of radio buttons one is reached by Tab, the others by the arrow keys.
             .filter((node) => node.type !== 'radio' || node.checked);
@@ -162,6 +163,27 @@ def test_the_whole_row_is_the_link(filled, viewer):
     box = page.locator("tr.row").first.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.62, box["y"] + box["height"] / 2)
     page.wait_for_url("**/sessions/filled-3/windows/w1")
+
+
+@pytest.fixture
+def question(filled, viewer):
+    """question(page): the page that asks before an erasure."""
+
+    def open_question(**options):
+        page = viewer(**options)
+        page.goto(filled.url + "/maintenance")
+        page.fill("textarea[name=sessions]", "filled-0\n" + "a-very-long-id-" * 8)
+        page.click("text=Look up sessions")
+        return page
+
+    return open_question
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_03_C98_03_C100_the_question_before_an_erasure(question, scheme):
+    page = question(scheme=scheme, width=360, height=740)
+    assert not [item["id"] for item in Axe().run(page).response["violations"] if item["impact"] in ("serious", "critical")]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_one_row_is_deleted_after_a_question(dashboard, viewer):

@@ -1,4 +1,5 @@
 import { startConfirm } from "./common/confirm.js";
+import { startErasure } from "./common/erasure.js";
 import { startPurge } from "./common/purge.js";
 import { startTheme } from "./common/theme.js";
 import { startTimes } from "./common/times.js";
@@ -7,3 +8,4 @@ startTheme();
 startTimes();
 startConfirm();
 startPurge();
+startErasure();

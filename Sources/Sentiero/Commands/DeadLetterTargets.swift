@@ -17,7 +17,7 @@ struct DeadLetterTargets: ParsableArguments {
 
     /// - Parameter act: what is done to each; false when it was gone already.
     func run(
-        verb: String, common: CommonOptions, destructive: DestructiveOptions,
+        verb: String, action: AuditAction, common: CommonOptions, destructive: DestructiveOptions,
         _ act: (DeadLetters, DeadLetter) async throws(RedisError) -> Bool
     ) async throws {
         let settings = try Settings()
@@ -35,17 +35,32 @@ struct DeadLetterTargets: ParsableArguments {
             chosen = found
         }
         if !destructive.dryRun, !chosen.isEmpty { try destructive.confirm("\(chosen.count) dead letters will be \(verb).") }
-        var done = 0
+        var done: [DeadLetter] = []
         if !destructive.dryRun {
-            done = try await store.perform { () async throws in
-                let letters = try DeadLetters(client: store.client, schema: store.keys)
-                var count = 0
-                for letter in chosen where try await act(letters, letter) { count += 1 }
-                return count
+            let audit = try CommandAudit(store, common)
+            do {
+                try await store.perform { () async throws in
+                    let letters = try DeadLetters(client: store.client, schema: store.keys)
+                    for letter in chosen where try await act(letters, letter) { done.append(letter) }
+                }
+            } catch {
+                await note(done, action, .failed, in: audit)
+                throw error
             }
+            await note(done, action, .ok, in: audit)
         }
-        if common.json { return try Console.json(["matched": chosen.count, "done": done]) }
-        Console.result(destructive.dryRun ? "\(chosen.count) would be \(verb)." : "\(done) of \(chosen.count) \(verb).")
+        if common.json { return try Console.json(["matched": chosen.count, "done": done.count]) }
+        Console.result(destructive.dryRun ? "\(chosen.count) would be \(verb)." : "\(done.count) of \(chosen.count) \(verb).")
+    }
+
+    /// One entry per project. A single letter's session is named, of many only how many there were.
+    private func note(_ letters: [DeadLetter], _ action: AuditAction, _ result: AuditResult, in audit: CommandAudit) async {
+        for (project, letters) in Dictionary(grouping: letters, by: \.project).sorted(by: { $0.key < $1.key }) {
+            let sessions = Set(letters.map(\.session))
+            let target = sessions.count == 1 ? sessions.first.flatMap { $0.isEmpty ? nil : "session:" + $0 } : nil
+            await audit.record(
+                action, project: project.isEmpty ? nil : project, target: target, result: result, detail: [("letters", .integer(letters.count))])
+        }
     }
 }
 

@@ -74,7 +74,8 @@ struct DeadLettersRedrive: AsyncParsableCommand {
     @OptionGroup var targets: DeadLetterTargets
 
     func run() async throws {
-        try await targets.run(verb: "put back", common: common, destructive: destructive) { letters, letter throws(RedisError) in
+        try await targets.run(verb: "put back", action: .redriveDeadLetters, common: common, destructive: destructive) {
+            letters, letter throws(RedisError) in
             try await letters.redrive(letter)
         }
     }
@@ -88,7 +89,8 @@ struct DeadLettersDrop: AsyncParsableCommand {
     @OptionGroup var targets: DeadLetterTargets
 
     func run() async throws {
-        try await targets.run(verb: "dropped", common: common, destructive: destructive) { letters, letter throws(RedisError) in
+        try await targets.run(verb: "dropped", action: .dropDeadLetters, common: common, destructive: destructive) {
+            letters, letter throws(RedisError) in
             try await letters.drop(letter)
         }
     }

@@ -8,6 +8,9 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    @Flag(help: "Also read the whole audit log and check that no line was removed or changed.")
+    var audit = false
+
     func run() async throws {
         let store = try StoreConnection(settings: try Settings(), name: "sentiero-doctor")
         defer { store.client.shutdown() }
@@ -26,6 +29,7 @@ struct DoctorCommand: AsyncParsableCommand {
         if !findings.contains(where: { $0.status == .failure }) {
             try await store.perform { report.add(try await StoreState.read(from: store)) }
         }
+        if audit { report.add(try await store.perform { try await AuditCheck.read(from: store) }.findings) }
         if common.json { try Console.json(report) } else { Console.result(report.text) }
         if report.needsAttention { throw CommandFailure(.needsAttention) }
     }

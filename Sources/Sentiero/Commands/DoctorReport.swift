@@ -25,6 +25,8 @@ struct DoctorReport: Encodable {
 
     var needsAttention: Bool { findings.contains { $0.status != StartupFinding.Status.ok.rawValue } }
 
+    mutating func add(_ more: [StartupFinding]) { for finding in more { note(finding.name, finding.status, finding.detail) } }
+
     mutating func add(_ state: StoreState) {
         let accounting = state.accounting
         accounts = Accounts(

@@ -20,11 +20,17 @@ struct WebCommand: AsyncParsableCommand {
         if !common.quiet { Console.complain(settings.listing) }
         let store = try StoreConnection(settings: settings, name: "sentiero-web-start", isService: true)
         try await store.check(patienceSeconds: Self.patience)
+        let auditLog = try settings.auditLog(standard: .standardOutput)
+        try await store.perform {
+            let trail = try settings.auditTrail(client: store.client, schema: store.keys, log: auditLog, logger: store.logger)
+            try await PrivacySettings(settings: settings).note(client: store.client, schema: store.keys, trail: trail)
+        }
         store.client.shutdown()
         let server: WebServer
         do {
             server = try WebServer(
-                configuration: try settings.web(), redis: try settings.redis(), keys: store.keys, version: Version.text, logger: store.logger)
+                configuration: try settings.web(), redis: try settings.redis(), keys: store.keys, version: Version.text, logger: store.logger,
+                auditLog: auditLog)
         } catch let error as AssetError {
             throw CommandFailure(.wrongUse, error.description)
         }

@@ -26,6 +26,9 @@ extension Settings {
         }
         web.anonymizeIP = flag("anonymize_ip")
         web.retentionPeriod = integer("retention_period") ?? web.retentionPeriod
+        web.auditRetention = auditRetention
+        web.userKey = text("user_key") ?? web.userKey
+        web.isEncrypted = values["encryption_key"] != nil
         web.maxEventsPerPage = integer("max_events_per_page") ?? web.maxEventsPerPage
         web.assetOverrides.record = text("rrweb_record")
         web.assetOverrides.player = text("rrweb_player")

@@ -9,9 +9,7 @@ extension Dashboard {
             return try ask(
                 call, form, heading: "Delete this recording?", button: "Delete recording", action: call.urls.deleteSession(session), ids: [])
         }
-        let existed = try await remove([session], call) > 0
-        if existed { record(call, .deleteSession, session: session) }
-        return await back(call, form, existed ? "1 recording deleted." : "That recording was already gone.")
+        return await back(call, form, Self.notice(try await remove(session, call)))
     }
 
     func delete(_ call: DashboardRequest, _ form: QueryString, session: String, window: String) async throws -> Response {
@@ -20,12 +18,18 @@ extension Dashboard {
                 call, form, heading: "Delete this tab of the recording?", button: "Delete tab", action: call.urls.deleteWindow(session, window),
                 ids: [])
         }
-        let existed = try await removal.removeWindow(window, session: session, project: call.project) != .absent
-        if existed { record(call, .deleteSession, session: session, window: window) }
+        let removal: WindowRemoval
+        do { removal = try await self.removal.removeWindow(window, session: session, project: call.project) } catch {
+            await record(call, .deleteSession, session: session, window: window, result: .failed)
+            throw error
+        }
+        let existed = removal == .window || removal == .session
+        if existed { await record(call, .deleteSession, session: session, window: window) }
         let left = try await store.find(session, project: call.project).windows
         guard let newest = left.last else { return await back(call, form, existed ? "1 recording deleted." : "That recording was already gone.") }
         var response = DashboardReply.redirect(call.urls.window(session, newest.id))
-        await flash.set(existed ? "1 tab deleted." : "That tab was already gone.", on: &response, path: cookiePath)
+        let notice = removal == .held ? Self.notice(.held) : existed ? "1 tab deleted." : "That tab was already gone."
+        await flash.set(notice, on: &response, path: cookiePath)
         return response
     }
 
@@ -36,26 +40,62 @@ extension Dashboard {
             let what = Format.count(ids.count, "recording")
             return try ask(call, form, heading: "Delete \(what)?", button: "Delete \(what)", action: call.urls.bulkDelete, ids: ids)
         }
-        var deleted = 0
-        for id in ids where try await remove([id], call) > 0 {
-            deleted += 1
-            record(call, .deleteSession, session: id)
+        var (deleted, held) = (0, 0)
+        for id in ids {
+            switch try await remove(id, call) {
+            case .deleted: deleted += 1
+            case .held: held += 1
+            case .absent: break
+            }
         }
-        return await back(call, form, "\(Format.count(deleted, "recording")) deleted.")
+        let kept = held > 0 ? " \(Format.count(held, "recording")) under legal hold stayed." : ""
+        return await back(call, form, "\(Format.count(deleted, "recording")) deleted.\(kept)")
     }
 
-    /// - Returns: how many there were.
-    private func remove(_ sessions: [String], _ call: DashboardRequest) async throws -> Int {
-        try await removal.remove(sessions, project: call.project, reason: .deleted).sessions
+    /// What became of a recording that was to go.
+    private enum Deletion { case deleted, absent, held }
+
+    private static func notice(_ deletion: Deletion) -> String {
+        switch deletion {
+        case .deleted: "1 recording deleted."
+        case .absent: "That recording was already gone."
+        case .held: "Nothing was deleted: that recording is under legal hold."
+        }
+    }
+
+    private func remove(_ session: String, _ call: DashboardRequest) async throws -> Deletion {
+        let counts: RemovalCounts
+        do { counts = try await removal.remove([session], project: call.project, reason: .deleted) } catch {
+            await record(call, .deleteSession, session: session, result: .failed)
+            throw error
+        }
+        guard counts.sessions > 0 else { return counts.held > 0 ? .held : .absent }
+        await record(call, .deleteSession, session: session)
+        return .deleted
     }
 
     func purgeBefore(_ call: DashboardRequest, _ form: QueryString) async throws -> Response {
         guard let day = form.text("date"), let start = TimeRange.day(day) else {
             return await toMaintenance(call, "Nothing was deleted: choose a date.")
         }
+        if form["preview"] == "1" { return try await previewPurge(call, form, day: day, until: start + 86_399.999) }
         guard form["confirm"] == "1" else { return await toMaintenance(call, "Nothing was deleted: tick the box to confirm.") }
-        record(call, .eraseWhere, dataset: day)
-        return try await startPurge(call, until: start + 86_399.999)
+        return try await startPurge(call, .eraseWhere, target: "range:..\(day)", until: start + 86_399.999)
+    }
+
+    /// How many would go, and the button that does it.
+    private func previewPurge(_ call: DashboardRequest, _ form: QueryString, day: String, until: Double) async throws -> Response {
+        let count = try await purge.count(until: until, project: call.project)
+        var frame = frame(
+            title: "Delete old sessions", section: .maintenance, script: "page", urls: call.urls, cookies: call.cookies, project: call.project)
+        frame.token = form["csrf_token"]
+        let what = Format.count(count, "session")
+        let view = ConfirmView(
+            frame: frame, heading: "Delete \(what)?",
+            detail: "About \(what) last active on or before \(day) (UTC). Those under legal hold stay. This cannot be undone.",
+            action: call.urls.purgeBefore, button: "Delete sessions", cancelURL: call.urls.maintenance,
+            fields: [.init(name: "date", value: day), .init(name: "confirm", value: "1")])
+        return DashboardReply.page(try templates.render("confirm", view))
     }
 
     func purgeExpired(_ call: DashboardRequest) async throws -> Response {
@@ -63,8 +103,7 @@ extension Dashboard {
             return await toMaintenance(call, "Nothing was deleted: no retention period is set, so data is kept for ever.")
         }
         let until = Date().timeIntervalSince1970 - Double(configuration.retentionPeriod)
-        record(call, .purge, dataset: Format.time(until).iso)
-        return try await startPurge(call, until: until)
+        return try await startPurge(call, .purge, target: "range:..\(Format.time(until).iso)", until: until)
     }
 
     /// Where a purge stands, for the page that waits for it.
@@ -80,8 +119,14 @@ extension Dashboard {
         )
     }
 
-    private func startPurge(_ call: DashboardRequest, until: Double) async throws -> Response {
-        guard let progress = try await purge.start(until: until, project: call.project) else {
+    private func startPurge(_ call: DashboardRequest, _ action: AuditAction, target: String, until: Double) async throws -> Response {
+        // Noted when it ended, with what it took.
+        let progress = try await purge.start(until: until, project: call.project) { counts, isDone in
+            await record(
+                call, action, target: target, result: isDone ? .ok : .failed,
+                detail: [("sessions", .integer(counts.sessions)), ("keys", .integer(counts.keys)), ("held", .integer(counts.held))])
+        }
+        guard let progress else {
             return await toMaintenance(call, "Another purge is still running.")
         }
         let notice =
@@ -91,12 +136,6 @@ extension Dashboard {
             case .failed: "The purge stopped after \(Format.count(progress.done, "recording")): Redis could not be reached. Start it again."
             }
         return await toMaintenance(call, notice)
-    }
-
-    private func toMaintenance(_ call: DashboardRequest, _ notice: String) async -> Response {
-        var response = DashboardReply.redirect(call.urls.maintenance)
-        await flash.set(notice, on: &response, path: cookiePath)
-        return response
     }
 
     /// To the list, filtered as the form says. The values are read by the same rules as a query, so nothing else gets into the address.

@@ -9,17 +9,17 @@ extension Dashboard {
     func events(_ call: DashboardRequest, session: String, window: String) async throws -> Response {
         let most = max(1, configuration.maxEventsPerPage)
         let limit = call.query.number("limit", default: most, in: 1...most)
-        record(call, .viewSession, session: session, window: window)
         if let text = call.query["since_chunk"] {
             guard let chunk = text.isEmpty ? ChunkID(milliseconds: 0, sequence: 0) : ChunkID(text) else { throw badCursor }
             let page = try await events.arrived(after: chunk, session: session, window: window, project: call.project)
+            // A live view asks again and again: what it is shown counts.
+            if !page.events.isEmpty { await record(call, .viewSession, session: session, window: window) }
             return reply(call, envelope(page))
         }
         var range = EventRange()
         guard let cursor = call.query["cursor"] else {
             range.afterTimestamp = call.query["after"].flatMap(Double.init).flatMap { $0.isFinite ? $0 : nil }
-            let page = try await events.page(range, limit: limit, session: session, window: window, project: call.project)
-            return reply(call, array(page.events))
+            return reply(call, array(try await seen(range, limit: limit, call, session, window).events))
         }
         if !cursor.isEmpty {
             guard let position = EventPosition(cursor: cursor) else { throw badCursor }
@@ -29,7 +29,16 @@ extension Dashboard {
             guard let position = EventPosition(cursor: until) else { throw badCursor }
             range.before = position
         }
-        return reply(call, envelope(try await events.page(range, limit: limit, session: session, window: window, project: call.project)))
+        return reply(call, envelope(try await seen(range, limit: limit, call, session, window)))
+    }
+
+    /// A page of events, audited unless there is no such window.
+    private func seen(
+        _ range: EventRange, limit: Int, _ call: DashboardRequest, _ session: String, _ window: String
+    ) async throws -> EventPage {
+        let page = try await events.page(range, limit: limit, session: session, window: window, project: call.project)
+        if page.total > 0 { await record(call, .viewSession, session: session, window: window) }
+        return page
     }
 
     /// What a seek is planned with: the chunks by start, each with a cursor that begins at it.

@@ -1,6 +1,6 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
-import Ingest
 
 extension Dashboard {
     /// Puts the cookies of a page on its response.
@@ -56,23 +56,14 @@ extension Dashboard {
             cookiePath: cookiePath)
     }
 
-    /// - Parameter session: what was looked at or changed.
-    func record(
-        _ call: DashboardRequest, _ action: AuditEntry.Action, session: String? = nil, window: String? = nil, dataset: String? = nil
-    ) {
-        let address = configuration.anonymizeIP ? call.clientAddress.flatMap(ClientAddress.anonymized) : call.clientAddress
-        audit(
-            AuditEntry(
-                action: action, user: call.user, address: address, project: call.project, session: session, window: window, dataset: dataset,
-                path: call.path))
-    }
-
     /// An error as the client wants to read it.
     func response(for failure: DashboardFailure, _ request: Request) -> Response {
         var response: Response
-        let isAPI = failure.isJSON || (route(request.uri.path)?.isJSON ?? false)
-        if isAPI, failure.status != .unauthorized {
-            response = DashboardReply.json(Array("{\"error\":\"\(failure.message)\"}".utf8), status: failure.status)
+        // Whatever the path says below it: a program reads the answer.
+        let isAPI = request.uri.path.hasPrefix(configuration.mount + "/api/v1/")
+        if isAPI || (failure.isJSON || route(request.uri.path)?.isJSON ?? false) && failure.status != .unauthorized {
+            let json = (try? JSONEncoder().encode(["error": failure.message])) ?? Data()
+            response = DashboardReply.json(Array(json), status: failure.status)
         } else if failure.status == .unauthorized || !DashboardRequest.acceptsHTML(request.headers) {
             response = DashboardReply.text(failure.plainText, status: failure.status)
         } else {

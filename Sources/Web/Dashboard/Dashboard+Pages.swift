@@ -11,7 +11,7 @@ extension Dashboard {
         var (frame, finish) = try await frame(call, title: "Sessions", section: .sessions, script: "sessions_index")
         frame.token = finish.token
         let view = SessionsView(frame: frame, address: address, result: result, urls: call.urls, snippet: snippet)
-        record(call, .listSessions)
+        await record(call, .listSessions)
         return finish(DashboardReply.page(try templates.render("sessions", view)))
     }
 
@@ -47,28 +47,8 @@ extension Dashboard {
         let view = try ReplayView(
             frame: frame, row: row, windows: finding.windows, window: current, urls: call.urls, pageSize: configuration.maxEventsPerPage,
             now: Date().timeIntervalSince1970, player: (assetURL("player"), assetURL("player-style")))
-        record(call, .viewSession, session: session, window: window)
+        await record(call, .viewSession, session: session, window: window)
         return finish(DashboardReply.page(try templates.render("replay", view), allowsInlineStyle: true))
-    }
-
-    func maintenance(_ call: DashboardRequest) async throws -> Response {
-        let now = Date().timeIntervalSince1970
-        let retention = configuration.retentionPeriod
-        let progress = try await purge.progress(project: call.project)
-        let total = try await list.count(project: call.project)
-        let expired = retention > 0 ? try await purge.count(until: now - Double(retention), project: call.project) : nil
-        var (frame, finish) = try await frame(call, title: "Maintenance", section: .maintenance, script: "page")
-        frame.token = finish.token
-        let view = MaintenanceView(
-            frame: frame, sessions: Format.count(total, "session"), purgeBeforeURL: call.urls.purgeBefore, purgeExpiredURL: call.urls.purgeExpired,
-            progressURL: call.urls.purgeProgress, today: String(Format.time(now).iso.prefix(10)),
-            retention: retention > 0 ? Format.period(retention) : nil, retentionSeconds: retention,
-            expired: expired.map { Format.count($0, "session") },
-            running: progress.flatMap { progress in
-                progress.state == .running
-                    ? MaintenanceView.Progress(done: Format.count(progress.done), doneCount: progress.done, total: max(progress.total, 1)) : nil
-            })
-        return finish(DashboardReply.page(try templates.render("maintenance", view)))
     }
 
     /// Why there is nothing: a tombstone tells, retention is the likely cause otherwise.

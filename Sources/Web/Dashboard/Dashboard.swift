@@ -17,21 +17,26 @@ public struct Dashboard: Sendable {
     let purge: Purge
     let flash: Flash
     let audit: Audit
+    let erasures: Erasures
+    let holds: LegalHold
+    let redis: RedisClient
+    let keys: KeySchema
+    let pressure: IngestPressure
     let templates: Templates
     let assets: Assets
     let logger: Logger
 
     /// - Parameters:
     ///   - services: what the pages of the web tier share.
-    ///   - audit: by default one log line per entry.
+    ///   - audit: where entries go.
     /// - Throws: when a template or a script in the binary is broken.
-    public init(_ services: WebServices, audit: Audit? = nil) throws {
-        let (redis, keys) = (services.redis, services.keys)
+    public init(_ services: WebServices, audit: Audit) throws {
+        (redis, keys, pressure) = (services.redis, services.keys, services.pressure)
         self.services = services
         configuration = services.configuration
         logger = services.logger
         assets = services.assets
-        self.audit = audit ?? .log(logger)
+        self.audit = audit
         gate = AuthGate(
             credentials: configuration.basicAuth, allowsInsecure: configuration.allowInsecureDashboard,
             logins: FailedLogins(redis: redis, keys: keys, logger: logger))
@@ -39,8 +44,12 @@ public struct Dashboard: Sendable {
         store = try SessionStore(redis: redis, keys: keys)
         events = EventReader(store: store)
         flash = Flash(redis: redis, keys: keys)
-        removal = try SessionRemoval(
-            client: redis, schema: keys, tombstoneSeconds: max(configuration.retentionPeriod, configuration.recorder.sessionMaxAge))
+        let tombstoneSeconds = max(configuration.retentionPeriod, configuration.recorder.sessionMaxAge)
+        removal = try SessionRemoval(client: redis, schema: keys, tombstoneSeconds: tombstoneSeconds)
+        erasures = Erasures(
+            redis: redis, keys: keys,
+            erasure: try Erasure(client: redis, schema: keys, tombstoneSeconds: tombstoneSeconds, userKey: configuration.userKey), logger: logger)
+        holds = try LegalHold(client: redis, schema: keys, retentionSeconds: configuration.retentionPeriod)
         purge = Purge(redis: redis, keys: keys, removal: removal, logger: logger)
         templates = try Templates()
         if configuration.basicAuth == nil, configuration.allowInsecureDashboard {
@@ -68,6 +77,9 @@ public struct Dashboard: Sendable {
             response = try await answer(request, context)
         } catch let failure as DashboardFailure {
             response = self.response(for: failure, request)
+        } catch LegalHoldError.redis(let error) {
+            logger.warning("the dashboard cannot hold a session", metadata: ["error": "\(error)"])
+            response = self.response(for: .storeUnavailable, request)
         } catch SessionRemovalError.redis(let error) {
             logger.warning("the dashboard cannot delete", metadata: ["error": "\(error)"])
             response = self.response(for: .storeUnavailable, request)
@@ -86,14 +98,19 @@ public struct Dashboard: Sendable {
         let user: String?
         switch await gate.decide(authorization: request.headers[.authorization], address: address) {
         case .allowed(let name): user = name
-        case .unauthorized: throw DashboardFailure.unauthorized
+        case .unauthorized(let isAttempt):
+            // A browser asks without a login first: that is no attempt.
+            if isAttempt { await recordDeniedLogin(address: address, path: request.uri.path, isThrottled: false) }
+            throw DashboardFailure.unauthorized
         case .closed: throw DashboardFailure.closed
-        case .throttled(let seconds): throw DashboardFailure.throttled(seconds)
+        case .throttled(let seconds, let isFirst):
+            if isFirst { await recordDeniedLogin(address: address, path: request.uri.path, isThrottled: true) }
+            throw DashboardFailure.throttled(seconds)
         }
         let call = try self.call(request, context, user: user, address: address)
         switch call.method {
         case .get, .head: return try await read(call)
-        default: return try await change(call, try await form(of: request))
+        default: return try await call.route.isAPI ? changeByAPI(call, request) : change(call, form(of: request))
         }
     }
 
@@ -146,7 +163,12 @@ public struct Dashboard: Sendable {
         case .purgeProgress: try await purgeProgress(call)
         case .install: try await install(call)
         case .installCheck: try await installCheck(call)
-        case .bulkDelete, .purgeBefore, .purgeExpired: throw DashboardFailure.methodNotAllowed(call.route.methods)
+        case .erasureProgress(let id): try await erasureProgress(call, id: id)
+        case .audit: try await auditLog(call)
+        case .apiErasure(let id): try await erasure(call, id: id)
+        case .apiHold(let session): try await hold(call, session: session)
+        case .bulkDelete, .purgeBefore, .purgeExpired, .erase, .hold, .release, .apiErasures:
+            throw DashboardFailure.methodNotAllowed(call.route.methods)
         }
     }
 
@@ -160,6 +182,9 @@ public struct Dashboard: Sendable {
         case .bulkDelete: return try await bulkDelete(call, form)
         case .purgeBefore: return try await purgeBefore(call, form)
         case .purgeExpired: return try await purgeExpired(call)
+        case .erase: return try await erase(call, form)
+        case .hold(let session): return try await hold(call, form, session: session)
+        case .release(let session): return try await release(call, form, session: session)
         default: throw DashboardFailure.methodNotAllowed(call.route.methods)
         }
     }

@@ -26,6 +26,12 @@ public struct WebConfiguration: Sendable {
 
     /// Seconds; 0 keeps data forever.
     public var retentionPeriod = 2_592_000
+    /// Seconds audit lines stay in Redis; 0 keeps them forever.
+    public var auditRetention = 34_560_000
+    /// The metadata key sessions are indexed by; empty: they are not.
+    public var userKey = "userId"
+    /// Whether recordings are encrypted at rest; only shown here.
+    public var isEncrypted = false
     /// Most events in one answer of the events API.
     public var maxEventsPerPage = 1000
     public var limits = ConnectionLimits()

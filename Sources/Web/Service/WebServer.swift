@@ -10,10 +10,12 @@ public struct WebServer: Service {
     /// Answers requests; exposed so that tests can drive it in process or on a port of their choice.
     public let application: Application<RouterResponder<WebContext>>
     private let clients: [RedisClient]
+    private let audit: AuditTrail
 
     /// - Parameters:
     ///   - redis: where Redis is; the server makes its own connections, one for ingest and one for reads.
     ///   - version: of this build.
+    ///   - auditLog: where audit lines go besides Redis.
     ///   - onRunning: called with the port once requests are answered.
     /// - Throws: `AssetError` for an unusable override file.
     public init(
@@ -22,6 +24,7 @@ public struct WebServer: Service {
         keys: KeySchema,
         version: String,
         logger: Logger,
+        auditLog: AuditLog = AuditLog(.nowhere),
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws {
         var ingestConfiguration = redis
@@ -61,7 +64,9 @@ public struct WebServer: Service {
             store: StoreMetrics(redis: reads, keys: keys, pressure: pressure), ingest: ingest, version: version
         ).add(to: router)
 
-        try Dashboard(services).addRoutes(to: router)
+        audit = try AuditTrail(
+            client: reads, schema: keys, log: auditLog, retentionSeconds: configuration.auditRetention, logger: logger)
+        try Dashboard(services, audit: .trail(audit, logger: logger)).addRoutes(to: router)
 
         application = Application(
             router: router,
@@ -73,11 +78,15 @@ public struct WebServer: Service {
         )
     }
 
-    /// Serves until shutdown: requests in flight are answered first, the connections to Redis close last.
+    /// Serves until shutdown: requests in flight are answered first, then the audit log is written out, the connections to Redis close last.
     public func run() async throws {
         for client in clients { client.start() }
         defer { for client in clients { client.shutdown() } }
-        try await application.run()
+        do { try await application.run() } catch {
+            await audit.flush()
+            throw error
+        }
+        await audit.flush()
     }
 
     private static func http(_ limits: ConnectionLimits) -> HTTP1Channel.Configuration {

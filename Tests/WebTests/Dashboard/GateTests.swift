@@ -9,7 +9,8 @@ import Testing
 @Suite struct GateTests {
     private static let gated = [
         "/", "/sessions/s1", "/sessions/s1/windows/w1", "/api/sessions/s1/windows/w1/events", "/api/sessions/s1/windows/w1/chunks", "/maintenance",
-        "/api/sessions/count", "/analytics", "/issues", "/nothing/here",
+        "/api/sessions/count", "/analytics", "/issues", "/nothing/here", "/api", "/api/nothing", "/api/v1/nothing", "/sessions/s1/windows",
+        "/sessions/s1/nothing/here", "/maintenance/nothing", "/api/sessions/s1/windows/w1", "/audit", "/api/v1/erasures", "/api/v1/sessions/s1/hold",
     ]
 
     @Test("03-C1 without a login configured every page is closed, with a sentence that says what to set")

@@ -23,7 +23,7 @@ struct TestDashboard: Sendable {
             configuration: configuration, redis: server.store, keys: server.keys, assets: try Assets(),
             pressure: IngestPressure(redis: server.store, keys: server.keys, configuration: configuration.lane, logger: logger), version: "test",
             logger: logger)
-        var dashboard = try Dashboard(services, audit: audit)
+        var dashboard = try Dashboard(services, audit: audit ?? Audit(logger: logger) { _ in })
         if let gate { dashboard.gate = gate }
         self.dashboard = dashboard
     }
@@ -41,8 +41,10 @@ struct TestDashboard: Sendable {
 
 /// Keeps what was audited.
 final class AuditProbe: Sendable {
-    private let kept = Mutex<[AuditEntry]>([])
+    private let kept = Mutex<[AuditRecord]>([])
 
-    var entries: [AuditEntry] { kept.withLock { $0 } }
-    var audit: Audit { Audit { [self] entry in kept.withLock { $0.append(entry) } } }
+    var entries: [AuditRecord] { kept.withLock { $0 } }
+    var audit: Audit { Audit(logger: Logger(label: "test")) { [self] entry in kept.withLock { $0.append(entry) } } }
+    /// `action target` of each.
+    var said: [String] { entries.map { "\($0.action.rawValue) \($0.target ?? "-")" } }
 }

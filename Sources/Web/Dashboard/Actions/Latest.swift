@@ -1,20 +1,20 @@
 import Synchronization
 
-/// The newest progress of a purge, and a way to wait until it ended or patience did.
-final class Latest: Sendable {
+/// The newest state of work in the background, and a way to wait until it ended or patience did.
+final class Latest<Value: Sendable>: Sendable {
     private struct State {
-        var progress: Purge.Progress
+        var value: Value
         var isFinished = false
         var waiting: CheckedContinuation<Void, Never>?
     }
 
     private let state: Mutex<State>
 
-    init(_ progress: Purge.Progress) { state = Mutex(State(progress: progress)) }
+    init(_ value: Value) { state = Mutex(State(value: value)) }
 
-    var current: Purge.Progress { state.withLock(\.progress) }
+    var current: Value { state.withLock(\.value) }
 
-    func update(_ change: (inout Purge.Progress) -> Void) { state.withLock { change(&$0.progress) } }
+    func update(_ change: (inout Value) -> Void) { state.withLock { change(&$0.value) } }
 
     func finish() {
         let waiting = state.withLock { state in
@@ -25,7 +25,7 @@ final class Latest: Sendable {
         waiting?.resume()
     }
 
-    func value() async -> Purge.Progress {
+    func value() async -> Value {
         await withCheckedContinuation { continuation in
             let isFinished = state.withLock { state in
                 if !state.isFinished { state.waiting = continuation }

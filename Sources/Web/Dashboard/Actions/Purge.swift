@@ -44,17 +44,22 @@ struct Purge: Sendable {
     func count(until: Double, project: String) async throws -> Int { try await removal.count(try range(until), project: project) }
 
     /// Starts, and waits a moment for short ones.
-    /// - Parameter until: seconds since 1970, inclusive.
+    /// - Parameters:
+    ///   - until: seconds since 1970, inclusive.
+    ///   - ended: called with what was taken, and whether that is all.
     /// - Returns: where it stands; nil when another purge of the project is running.
-    func start(until: Double, project: String) async throws -> Progress? {
+    func start(
+        until: Double, project: String, ended: @escaping @Sendable (RemovalCounts, Bool) async -> Void
+    ) async throws -> Progress? {
         let range = try range(until)
         let total = try await removal.count(range, project: project)
         if let running = try await progress(project: project), running.state == .running { return nil }
         let begun = Progress(state: .running, done: 0, total: total)
-        try await save(begun, project)
+        // Above maxmemory purging works, and helps; its progress cannot be told then.
+        do throws(RedisError) { try await save(begun, project) } catch { guard error.code == .outOfMemory else { throw error } }
         let latest = Latest(begun)
         Task {
-            await run(range, project: project, latest: latest)
+            await run(range, project: project, latest: latest, ended: ended)
             latest.finish()
         }
         Task {
@@ -66,7 +71,9 @@ struct Purge: Sendable {
 
     private func range(_ until: Double) throws -> RemovalRange { try RemovalRange(sinceMs: nil, untilMs: Int64(until * 1000)) }
 
-    private func run(_ range: RemovalRange, project: String, latest: Latest) async {
+    private func run(
+        _ range: RemovalRange, project: String, latest: Latest<Progress>, ended report: @Sendable (RemovalCounts, Bool) async -> Void
+    ) async {
         let saving = Task {
             while !Task.isCancelled {
                 try await Task.sleep(for: .milliseconds(500))
@@ -83,9 +90,13 @@ struct Purge: Sendable {
             ended = latest.current
             ended.done = counts.sessions
             ended.state = .done
+            await report(counts, true)
         } catch {
             ended = latest.current
             ended.state = .failed
+            var counts = RemovalCounts()
+            counts.sessions = ended.done
+            await report(counts, false)
             logger.error("purge stopped", metadata: ["project": "\(project)", "error": "\(error)", "done": "\(ended.done)"])
         }
         saving.cancel()

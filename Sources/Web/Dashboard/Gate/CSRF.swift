@@ -25,7 +25,7 @@ struct CSRF: Sendable {
     }
 
     /// What the browser says of where the form stood. A client without these headers is no browser, and has no cookie to abuse.
-    private static func isSameOrigin(_ headers: HTTPFields, _ hosts: [String]) -> Bool {
+    static func isSameOrigin(_ headers: HTTPFields, _ hosts: [String]) -> Bool {
         if let site = headers[.secFetchSite], site != "same-origin", site != "none" { return false }
         guard let origin = headers[.origin] else { return true }
         guard let scheme = origin.firstRange(of: "://") else { return false }

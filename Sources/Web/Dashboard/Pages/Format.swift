@@ -32,11 +32,15 @@ enum Format {
     /// `1 session`, `2 sessions`.
     static func count(_ number: Int, _ noun: String) -> String { "\(count(number)) \(noun)\(number == 1 ? "" : "s")" }
 
+    /// `1 batch`, `2 batches`.
+    static func count(_ number: Int, _ noun: String, _ plural: String) -> String { "\(count(number)) \(number == 1 ? noun : plural)" }
+
     /// `12 KB`.
     static func bytes(_ number: Int) -> String {
         switch number {
         case ..<1024: "\(number) B"
         case ..<(1 << 20): "\(number / 1024) KB"
+        case (1 << 30)...: "\(number >> 30).\((number >> 20) % 1024 * 10 / 1024) GB"
         default: "\(number >> 20).\((number >> 10) % 1024 * 10 / 1024) MB"
         }
     }

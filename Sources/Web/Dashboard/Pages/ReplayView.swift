@@ -44,6 +44,11 @@ struct ReplayView: Sendable {
     let deleteText: String
     let deleteHeading: String
     let deleteDetail: String
+    /// A legal hold stands.
+    let isHeld: Bool
+    let windowID: String
+    let holdURL: String
+    let releaseURL: String
     let config: String
     let playerScript: String
     let playerStyle: String
@@ -107,6 +112,10 @@ extension ReplayView {
         deleteText = isOnly ? "Delete recording" : "Delete this tab"
         deleteHeading = isOnly ? "Delete this recording?" : "Delete this tab of the recording?"
         deleteDetail = "All its events are removed at once. This cannot be undone."
+        isHeld = row.hold != nil
+        windowID = window.id
+        holdURL = urls.hold(row.id)
+        releaseURL = urls.release(row.id)
         config = try IslandJSON.encode(
             Config(
                 eventsUrl: urls.events(row.id, window.id), chunksUrl: urls.chunks(row.id, window.id), start: window.start, end: window.end,
@@ -117,6 +126,10 @@ extension ReplayView {
 
     private static func notes(_ row: SessionRow, _ window: WindowRow) -> [Note] {
         var notes: [Note] = []
+        if let hold = row.hold {
+            notes.append(
+                Note(text: "Under legal hold since \(Format.time(hold.since).text): \(hold.reason)", isWarning: false))
+        }
         if window.gaps > 0 {
             notes.append(
                 Note(

@@ -51,6 +51,15 @@ struct DashboardFailure: Error, Equatable, Sendable {
             status: .tooManyRequests, message: "Too Many Requests", detail: "Too many failed logins from this address. Try again later.",
             retryAfter: seconds)
     }
+    static let noErasure = DashboardFailure(status: .notFound, message: "There is no such erasure, or its receipt has expired.", isJSON: true)
+    static let noSession = DashboardFailure(status: .notFound, message: "There is no such session.", isJSON: true)
+    static let otherOrigin = DashboardFailure(status: .forbidden, message: "The request comes from another site.", isJSON: true)
+    static let needsJSON = DashboardFailure(
+        status: .unsupportedMediaType, message: "Send the body with Content-Type: application/json.", isJSON: true)
+
+    static func badAPI(_ message: String) -> DashboardFailure { DashboardFailure(status: .badRequest, message: message, isJSON: true) }
+    static func conflict(_ message: String) -> DashboardFailure { DashboardFailure(status: .conflict, message: message, isJSON: true) }
+
     static let storeUnavailable = DashboardFailure(
         status: .serviceUnavailable, message: "Service Unavailable",
         detail: "Redis cannot be reached right now. Recordings wait in the browsers meanwhile; reload in a moment.", retryAfter: 2)

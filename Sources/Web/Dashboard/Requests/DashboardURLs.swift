@@ -24,6 +24,12 @@ struct DashboardURLs: Sendable {
     func events(_ session: String, _ window: String) -> String { url("/api/sessions/\(session)/windows/\(window)/events") }
     func chunks(_ session: String, _ window: String) -> String { url("/api/sessions/\(session)/windows/\(window)/chunks") }
     var bulkDelete: String { url("/sessions/bulk_delete") }
+    func hold(_ session: String) -> String { url("/sessions/\(session)/hold") }
+    func release(_ session: String) -> String { url("/sessions/\(session)/release") }
+    var erase: String { url("/maintenance/erase") }
+    func erasureProgress(_ id: String) -> String { url("/api/maintenance/erasures/\(id)") }
+    func audit(_ parameters: [(String, String)] = []) -> String { url("/audit", parameters) }
+    func apiErasure(_ id: String) -> String { url("/api/v1/erasures/\(id)") }
     var maintenance: String { url("/maintenance") }
     var purgeBefore: String { url("/maintenance/purge-before") }
     var purgeExpired: String { url("/maintenance/purge-expired") }
