@@ -221,6 +221,42 @@ def test_several_rows_are_deleted_after_one_question(dashboard, viewer):
     assert page.locator("a.session-id").count() == 1
 
 
+def test_S25_a_tab_opened_earlier_can_still_delete(dashboard, viewer):
+    for number in range(2):
+        dashboard.record(f"older-tab-{number}", "w1", [*snapshot(START), change(START + 1, "end")])
+    first = viewer()
+    first.goto(dashboard.url + "/?search=older-tab")
+    second = first.context.new_page()
+    second.goto(dashboard.url + "/?search=older-tab-1")
+    second.click("tr.row button")
+    second.click("[data-dialog-confirm]")
+    second.wait_for_selector(".notice")
+    first.click("tr.row:has-text('older-ta') >> nth=-1 >> button")
+    first.click("[data-dialog-confirm]")
+    first.wait_for_selector(".notice")
+    assert "Invalid CSRF token" not in first.content()
+
+
+def test_S25_deleting_the_last_tab_leads_back_to_the_list(dashboard, viewer):
+    for window in ("w1", "w2"):
+        dashboard.record("two-tabs-gone", window, [*snapshot(START), change(START + 1, "end")])
+    page = viewer()
+    page.goto(dashboard.url + "/sessions/two-tabs-gone/windows/w1")
+    wait_for_player(page)
+    page.click("text=Delete this tab")
+    page.click("[data-dialog-confirm]")
+    page.wait_for_url("**/sessions/two-tabs-gone/windows/w2")
+    assert "1 tab deleted." in page.inner_text(".notice")
+    wait_for_player(page)
+    page.click("text=Delete recording")
+    page.click("[data-dialog-cancel]")
+    assert page.url.endswith("/windows/w2")
+    page.click("text=Delete recording")
+    page.click("[data-dialog-confirm]")
+    page.wait_for_url(dashboard.url + "/")
+    assert "1 recording deleted." in page.inner_text(".notice")
+
+
 def test_without_script_a_page_asks(dashboard, viewer):
     dashboard.record("victim-2", "w1", [*snapshot(START), change(START + 1, "end")])
     page = viewer(script=False)
