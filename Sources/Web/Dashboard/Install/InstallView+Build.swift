@@ -122,5 +122,5 @@ extension InstallView {
     }
 
     /// `31.9 KB`
-    private static func kilobytes(_ bytes: Int) -> String { "\(bytes >> 10).\((bytes & 1023) * 10 >> 10) KB" }
+    private static func kilobytes(_ bytes: Int) -> String { "\(bytes / 1024).\(bytes % 1024 * 10 / 1024) KB" }
 }
