@@ -2,12 +2,14 @@ import "./page.js";
 import { clockText } from "./common/times.js";
 import { find } from "./common/dom.js";
 import { Activity } from "./replay/activity.js";
+import { Blocked } from "./replay/blocked.js";
 import { Controls } from "./replay/controls.js";
 import { linkTo, requestedOffset } from "./replay/deep-link.js";
 import { watchArrivals } from "./replay/live.js";
 import { Loader } from "./replay/loader.js";
 import { fit, Player } from "./replay/player.js";
 import { Recording } from "./replay/recording.js";
+import { Sanitizer } from "./replay/sanitize/sanitize.js";
 import { Source } from "./replay/source.js";
 import { Vitals } from "./replay/vitals.js";
 
@@ -137,7 +139,7 @@ function watchGaps() {
 }
 
 function createPlayer() {
-  player = new Player(find("#replayer"), recording, fit(stage, viewport));
+  player = new Player(find("#replayer"), recording, fit(stage, viewport), config.assetOrigins);
   player.on("state-change", show);
   player.on("resize", (size) => {
     viewport = `${size.width}x${size.height}`;
@@ -146,22 +148,6 @@ function createPlayer() {
   controls.setLength(recording.end - recording.start);
   find("[data-controls]").hidden = false;
   paint();
-  find("[data-blocked]").hidden = !hasForeignAssets();
-}
-
-/** Whether the first snapshot names images or styles of other sites, which this page's policy keeps out. */
-function hasForeignAssets() {
-  const snapshot = recording.events.find((event) => event.type === 2);
-  const open = snapshot ? [snapshot.data.node] : [];
-  while (open.length) {
-    const node = open.pop();
-    if (!node) continue;
-    const { src, href, rel } = node.attributes || {};
-    if (node.tagName === "img" && /^https?:/.test(src || "")) return true;
-    if (node.tagName === "link" && rel === "stylesheet" && /^https?:/.test(href || "")) return true;
-    open.push(...(node.childNodes || []));
-  }
-  return false;
 }
 
 function startCopy() {
@@ -182,7 +168,8 @@ function startCopy() {
 
 async function begin() {
   if (!config.total) return;
-  const source = new Source(config);
+  const blocked = new Blocked();
+  const source = new Source(config, new Sanitizer(config.assetOrigins, (address) => blocked.note(address)));
   let index;
   try {
     index = await source.chunks();

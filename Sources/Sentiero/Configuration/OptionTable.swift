@@ -41,6 +41,10 @@ enum OptionTable {
             ConfigurationOption("rrweb_player", .text, nil, "File with an rrweb player in place of the built-in one."),
             ConfigurationOption("rrweb_style", .text, nil, "The player's style sheet."),
             ConfigurationOption("max_events_per_page", .integer(1...1000), "1000", "Most events in one answer of the events API."),
+            ConfigurationOption(
+                "replay_asset_origins", .origins, nil,
+                "Origins from which a replay may load pictures, fonts and styles, such as `https://cdn.shop.example`. They see who watches, and when. Not set: a replay contacts nobody."
+            ),
         ])
 
     private static let access = ConfigurationGroup(

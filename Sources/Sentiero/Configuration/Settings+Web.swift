@@ -30,6 +30,7 @@ extension Settings {
         web.userKey = text("user_key") ?? web.userKey
         web.isEncrypted = values["encryption_key"] != nil
         web.maxEventsPerPage = integer("max_events_per_page") ?? web.maxEventsPerPage
+        web.replayAssetOrigins = list("replay_asset_origins")
         web.assetOverrides.record = text("rrweb_record")
         web.assetOverrides.player = text("rrweb_player")
         web.assetOverrides.style = text("rrweb_style")

@@ -46,9 +46,9 @@ extension Dashboard {
         frame.token = finish.token
         let view = try ReplayView(
             frame: frame, row: row, windows: finding.windows, window: current, urls: call.urls, pageSize: configuration.maxEventsPerPage,
-            now: Date().timeIntervalSince1970, player: (assetURL("player"), assetURL("player-style")))
+            assetOrigins: configuration.replayAssetOrigins, now: Date().timeIntervalSince1970, player: (assetURL("player"), assetURL("player-style")))
         await record(call, .viewSession, session: session, window: window)
-        return finish(DashboardReply.page(try templates.render("replay", view), allowsInlineStyle: true))
+        return finish(DashboardReply.page(try templates.render("replay", view), policy: .replay(assetOrigins: configuration.replayAssetOrigins)))
     }
 
     /// Why there is nothing: a tombstone tells, retention is the likely cause otherwise.

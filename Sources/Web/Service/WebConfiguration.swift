@@ -34,6 +34,8 @@ public struct WebConfiguration: Sendable {
     public var isEncrypted = false
     /// Most events in one answer of the events API.
     public var maxEventsPerPage = 1000
+    /// Origins a replay may load pictures, fonts and styles from (spec 03 section 1.2). Empty: none.
+    public var replayAssetOrigins: [String] = []
     public var limits = ConnectionLimits()
 
     public init() {}

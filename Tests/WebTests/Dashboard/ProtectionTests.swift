@@ -22,11 +22,26 @@ import Testing
                 #expect(!policy.contains("script-src 'self' 'unsafe"))
                 #expect(response.headers[.xContentTypeOptions] == "nosniff")
                 #expect(response.headers[.xFrameOptions] == "DENY")
+                #expect(response.headers[.dnsPrefetchControl] == "off")
                 #expect(response.headers[.referrerPolicy] == "same-origin")
                 #expect(response.headers[.cacheControl] == "no-store")
                 #expect(response.headers[.contentType] == "text/html; charset=utf-8")
             }
         }
+    }
+
+    @Test("03-S29 a page with a recording in it loads nothing from its own server but script, style and data, and from others only what is allowed")
+    func replayPolicy() {
+        let closed = DashboardReply.Policy.replay(assetOrigins: []).text
+        #expect(
+            closed.hasPrefix(
+                "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; font-src data:; "))
+        #expect(closed.contains("frame-src 'none'; object-src 'none';"))
+        let open = DashboardReply.Policy.replay(assetOrigins: ["https://cdn.example"]).text
+        #expect(
+            open.contains(
+                "style-src 'self' 'unsafe-inline' https://cdn.example; img-src data: https://cdn.example; font-src data: https://cdn.example;"))
+        #expect(open.contains("script-src 'self'; connect-src 'self';") && open.contains("frame-src 'none'"))
     }
 
     @Test("03-C38 JSON, redirects and plain errors")

@@ -1,9 +1,13 @@
+import { seal } from "./seal.js";
+
 const INCREMENTAL = 3;
+const MEDIA = 7;
+const DOCUMENT = 0;
 const MOUSE_MOVE = 1;
 
 /** rrweb-player without its controller, and with what it does badly put right. */
 export class Player {
-  constructor(target, recording, size) {
+  constructor(target, recording, size, assetOrigins = []) {
     this.target = target;
     this.recording = recording;
     this.player = new window.rrwebPlayer({
@@ -28,7 +32,9 @@ export class Player {
     const context = this.replayer.service?.state?.context;
     if (context) recording.events = context.events;
     this.#applyMutationsDirectly();
+    this.#goOnAfterFailures();
     this.#keepSandboxShut();
+    seal(this.replayer, assetOrigins);
   }
 
   /** Milliseconds since the window began. */
@@ -101,11 +107,40 @@ export class Player {
     if (typeof original !== "function") return;
     replayer.applyMutation = (mutation) => {
       try {
+        // Anywhere but in a frame, a document would replace the page.
+        mutation.adds = mutation.adds.filter((add) => add.node.type !== DOCUMENT || isFrame(replayer.getMirror().getNode(add.parentId)));
+        const { documentElement } = replayer.iframe.contentDocument;
+        // The player cannot do without a root; a new one replaces it anyway.
+        mutation.removes = mutation.removes.filter((removal) => replayer.getMirror().getNode(removal.id) !== documentElement);
         original.call(replayer, mutation, false);
       } catch (error) {
         console.warn("a change of the page could not be shown", error);
       }
     };
+  }
+
+  /** One event that cannot be shown must not end the playback of all others. */
+  #goOnAfterFailures() {
+    for (const name of ["applyIncremental", "rebuildFullSnapshot"]) {
+      const original = this.replayer[name];
+      if (typeof original !== "function") continue;
+      this.replayer[name] = (...parameters) => {
+        try {
+          return original.call(this.replayer, this.#withoutPlay(parameters[0]), ...parameters.slice(1));
+        } catch (error) {
+          console.warn("a part of the recording could not be shown", error);
+          return undefined;
+        }
+      };
+    }
+  }
+
+  /** rrweb leaves it unhandled when a medium cannot play, and here hardly any can. */
+  #withoutPlay(event) {
+    const { data } = event;
+    if (event.type !== INCREMENTAL || data.source !== MEDIA || data.type !== 0) return event;
+    this.replayer.getMirror().getNode(data.id)?.play?.()?.catch(() => {});
+    return { ...event, data: { ...data, type: -1 } };
   }
 
   /** A recording is hostile input: whatever a player of the operator's own does, scripts stay off. */
@@ -116,6 +151,9 @@ export class Player {
     frame.src = "about:blank";
   }
 }
+
+/** Unknown ones may yet come. */
+const isFrame = (node) => !node || node.localName === "iframe" || node.localName === "frame";
 
 /** Largest size that fits, in the proportions of the recorded viewport. */
 export function fit(stage, viewport) {

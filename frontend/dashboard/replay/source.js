@@ -1,6 +1,8 @@
-/** The events API of one window. */
+/** The events API of one window. What it gives is harmless already. */
 export class Source {
-  constructor(config) {
+  constructor(config, sanitizer) {
+    this.sanitizer = sanitizer;
+    this.start = config.start;
     this.eventsUrl = config.eventsUrl;
     this.chunksUrl = config.chunksUrl;
     this.pageSize = config.pageSize;
@@ -12,12 +14,17 @@ export class Source {
 
   /** Events after `cursor` and before `until`; both opaque, `until` may be missing. */
   page(cursor, until) {
-    return this.#get(this.eventsUrl, { cursor, limit: this.pageSize, ...(until ? { until } : {}) });
+    return this.#events({ cursor, limit: this.pageSize, ...(until ? { until } : {}) });
   }
 
   /** Events of what arrived after a chunk. */
   arrived(chunk) {
-    return this.#get(this.eventsUrl, { since_chunk: chunk || "" });
+    return this.#events({ since_chunk: chunk || "" });
+  }
+
+  async #events(parameters) {
+    const page = await this.#get(this.eventsUrl, parameters);
+    return { ...page, events: this.sanitizer.events(page.events, this.start) };
   }
 
   async #get(address, parameters) {

@@ -62,6 +62,8 @@ struct ReplayView: Sendable {
         let end: Double
         let total: Int
         let pageSize: Int
+        /// Other sites a recording may load pictures, fonts and styles from.
+        let assetOrigins: [String]
         /// Milliseconds since 1970 when the newest batch came.
         let received: Double
         let now: Double
@@ -81,8 +83,8 @@ extension ReplayView {
     ///   - now: seconds since 1970.
     ///   - player: addresses of the player's script and style.
     init(
-        frame: Frame, row: SessionRow, windows: [WindowRow], window: WindowRow, urls: DashboardURLs, pageSize: Int, now: Double,
-        player: (script: String, style: String)
+        frame: Frame, row: SessionRow, windows: [WindowRow], window: WindowRow, urls: DashboardURLs, pageSize: Int,
+        assetOrigins: [String], now: Double, player: (script: String, style: String)
     ) throws {
         self.frame = frame
         id = row.id
@@ -119,7 +121,8 @@ extension ReplayView {
         config = try IslandJSON.encode(
             Config(
                 eventsUrl: urls.events(row.id, window.id), chunksUrl: urls.chunks(row.id, window.id), start: window.start, end: window.end,
-                total: window.events, pageSize: pageSize, received: window.received, now: now * 1000, viewport: row.viewport))
+                total: window.events, pageSize: pageSize, assetOrigins: assetOrigins, received: window.received, now: now * 1000,
+                viewport: row.viewport))
         playerScript = player.script
         playerStyle = player.style
     }

@@ -4,15 +4,33 @@ import NIOCore
 
 /// Answers with the headers their class needs (spec 03 section 1.2).
 enum DashboardReply {
-    /// Styles may be inline only where a recording is rebuilt: its own `<style>` elements inherit the page's policy. Scripts never.
-    static func policy(allowsInlineStyle: Bool) -> String {
-        "default-src 'self'; script-src 'self'; style-src 'self'\(allowsInlineStyle ? " 'unsafe-inline'" : ""); img-src 'self' data:; "
-            + "font-src 'self' data:; frame-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    /// What a page may load.
+    enum Policy {
+        case page
+        /// Where a recording is rebuilt: its frame inherits this. Styles may be inline, for recorded ones are; scripts never. Nothing but the page's own script,
+        /// style and data comes from here, or a recording could make the viewer's browser ask for pages with the viewer's login.
+        case replay(assetOrigins: [String])
+
+        var text: String {
+            let sources =
+                switch self {
+                case .page:
+                    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:; frame-src 'self' blob:"
+                case .replay(let origins):
+                    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src "
+                        + (["'self'", "'unsafe-inline'"] + origins).joined(separator: " ")
+                        + ["img-src", "font-src", "media-src"].map { "; \($0) \((["data:"] + origins).joined(separator: " "))" }.joined()
+                        + "; frame-src 'none'"
+                }
+            return sources + "; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        }
     }
 
-    static func page(_ html: String, status: HTTPResponse.Status = .ok, allowsInlineStyle: Bool = false) -> Response {
+    static func page(_ html: String, status: HTTPResponse.Status = .ok, policy: Policy = .page) -> Response {
         var headers = common("text/html; charset=utf-8")
-        headers[.contentSecurityPolicy] = policy(allowsInlineStyle: allowsInlineStyle)
+        headers[.contentSecurityPolicy] = policy.text
+        // Names in recorded links would be looked up before anybody follows them; no policy covers that.
+        headers[.dnsPrefetchControl] = "off"
         headers[.xFrameOptions] = "DENY"
         headers[.referrerPolicy] = "same-origin"
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
@@ -42,6 +60,7 @@ extension HTTPField.Name {
         return field
     }
 
+    static let dnsPrefetchControl = known("x-dns-prefetch-control")
     static let xFrameOptions = known("x-frame-options")
     static let referrerPolicy = known("referrer-policy")
 }
