@@ -11,7 +11,7 @@
   ARGV[3] first, ARGV[4] last  ids of the batch
   ARGV[5] alone     '1': one entry of a range left in flight. The range stays, the entry's attempts are counted
 
-  Returns {attempts, then per session: rev ('' = no row), '1' when a tombstone stands else '0'}. attempts counts this one; '0' unless alone.
+  Returns {attempts, then per session: rev ('' = no row), '1' when a tombstone stands, '2' when a hold does, else '0'}. attempts counts this one; '0' unless alone.
   A row of another type reads as no row: the commit finds it and sends the entry to `dead`.
   Errors: SENTIERO LEASE <holder>, SENTIERO APPLIED <id>, SENTIERO WRONGTYPE <key>
 ]]
@@ -29,9 +29,10 @@ if (applied or '') ~= ARGV[2] then return redis.error_reply('SENTIERO APPLIED ' 
 
 local reply = { '0' }
 for i = 4, #KEYS, 2 do
-  local rev = redis.pcall('HGET', KEYS[i], 'rev')
-  reply[#reply + 1] = type(rev) == 'string' and rev or ''
-  reply[#reply + 1] = tostring(redis.call('EXISTS', KEYS[i + 1]))
+  local row = redis.pcall('HMGET', KEYS[i], 'rev', 'held')
+  if failure(row) then row = {} end
+  reply[#reply + 1] = row[1] or ''
+  reply[#reply + 1] = redis.call('EXISTS', KEYS[i + 1]) == 1 and '1' or (row[2] and '2') or '0'
 end
 
 if ARGV[5] == '1' then

@@ -7,7 +7,7 @@
   KEYS[5] outcomes hash           KEYS[6] dead     stream
   KEYS[7] projects set
   then per project: sessions, sessions:created, sessions:events (sorted sets), indexes (set)
-  then per session: row (hash), windows (hash), tombstone (string)
+  then per session: row (hash), windows (hash), tombstone (string), data key (string)
   then per entry:   chunks of its window (stream)
   Built from a project's base (includes/keys.lua): the other windows' chunks, `by:` indexes, the index of holds.
 
@@ -15,11 +15,11 @@
     holder, applied ('' = none), partition, retention s (0 = keep), limits per session: events, bytes, windows, and sessions per project (0 = none)
     projects, sessions, entries: how many of each
     per project  base, name
-    per session  project number, id
+    per session  project number, id, wrapped data key its chunks are sealed with ('' = not to be looked for here)
     per entry    id, session number, window, digest (8 characters or ''), sequence (-1 = none), received ms,
                  revision (a number, '' = no row seen, 'chained' = on an earlier entry of this call), disposition, reason
                  disposition: store, filtered, expired, dead
-    and if store body, n, t0 ms, t1 ms, full (0/1), has errors (0/1), list of row field, value (last wins), list of row field, value (kept when
+    and if store body, version (1 clear, 2 sealed), n, t0 ms, t1 ms, full (0/1), has errors (0/1), list of row field, value (last wins), list of row field, value (kept when
                  present), list of `meta:<key>`, JSON, list of index tokens `<dimension>:<value>`
 
   Returns {applied count, '' or 'rev' (why it stopped), then per applied entry: outcome, rev after ('' = no row), then per project: sessions over the limit,
@@ -40,7 +40,7 @@
 --- @include "includes/commitArguments.lua"
 --- @include "includes/sessionState.lua"
 
-local FIXED_KEYS, PROJECT_KEYS, SESSION_KEYS = 7, 4, 3
+local FIXED_KEYS, PROJECT_KEYS, SESSION_KEYS = 7, 4, 4
 local METADATA_KEYS = 50
 local CONFLICT, UNBURIED = {}, {}
 
@@ -64,7 +64,7 @@ local function readArguments()
   for i = 1, sessionCount do
     sessions[i] = {
       project = projects[takeInteger()], id = take(), key = KEYS[key + 1], windowsKey = KEYS[key + 2], erasedKey = KEYS[key + 3],
-      row = {}, windows = {},
+      dataKey = KEYS[key + 4], wrapped = take(), row = {}, windows = {},
     }
     key = key + SESSION_KEYS
   end
@@ -147,13 +147,19 @@ local function revisionHolds(state, entry)
   return state.rev == integer(revision)
 end
 
+-- A key that was removed or replaced since the chunk was sealed would leave it unreadable. Whoever made the new one has told no revision.
+local function keyHolds(state)
+  if state.wrapped ~= '' and state.keyHolds == nil then state.keyHolds = redis.pcall('GET', state.dataKey) == state.wrapped end
+  return state.wrapped == '' or state.keyHolds
+end
+
 local function storeEntry(entry)
   local state = sessions[entry.session]
   if not state then error('no such session number', 0) end
   if state.broken then return CONFLICT end
   loadRow(state, entry)
   if state.erased then return 'erased' end
-  if not revisionHolds(state, entry) then return CONFLICT end
+  if not revisionHolds(state, entry) or not keyHolds(state) then return CONFLICT end
   state.touched = true
   local outcome, plan = prepare(state, entry)
   if plan then

@@ -13,6 +13,8 @@ struct PreparedBatch: Sendable {
 struct BatchPreparation: Sendable {
     /// The reason of a dead letter the filter gave no answers for. Nothing of it is stored; it can be sent on when the filter works again.
     static let filterFailed = "filter_failed"
+    /// The reason of a dead letter whose body, or whose session's chunks, no key here opens.
+    static let unreadableKey = "unreadable_key"
 
     private let maker: ChunkMaker
     private let redactor: Redactor
@@ -62,6 +64,7 @@ struct BatchPreparation: Sendable {
         if let retentionMs, batch.receivedMs < nowMs - retentionMs {
             return .decided(PreparedBatch(entry: commitEntry(entry.id, batch, .expired)))
         }
+        if batch.isSealed { return .decided(PreparedBatch(entry: commitEntry(entry.id, batch, .dead(reason: Self.unreadableKey)))) }
         let encoding: BodyEncoding = batch.encoding == .gzip ? .gzip : .identity
         switch maker.redact(batch.body, encoding: encoding, expectedBytes: batch.inflatedBytes, receivedMs: batch.receivedMs) {
         case .unreadable(let reason): return .decided(PreparedBatch(entry: commitEntry(entry.id, batch, .dead(reason: reason))))

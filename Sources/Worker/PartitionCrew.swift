@@ -75,12 +75,13 @@ struct LoopParts: Sendable {
     private let queue: IngestQueue
     private let commit: BatchCommit
     private let preparation: BatchPreparation
+    private let encryption: BatchEncryption
     let evictions: SessionEvictions
     private let metrics: WorkerMetrics
 
     init(
         configuration: WorkerConfiguration, redis: RedisClient, schema: KeySchema, leases: PartitionLeases, wakeUp: WakeUp,
-        filter: EventFilter?, metrics: WorkerMetrics, logger: Logger
+        filter: EventFilter?, encryption: Encryption?, metrics: WorkerMetrics, logger: Logger
     ) throws(RedisError) {
         self.leases = leases
         self.wakeUp = wakeUp
@@ -93,13 +94,14 @@ struct LoopParts: Sendable {
                 retentionSeconds: configuration.retentionSeconds, maxEventsPerSession: configuration.maxEventsPerSession,
                 maxBytesPerSession: configuration.maxBytesPerSession, maxSessions: configuration.maxSessions))
         preparation = BatchPreparation(configuration: configuration, filter: filter, metrics: metrics)
+        self.encryption = BatchEncryption(encryption: encryption)
         evictions = try SessionEvictions(
             redis: redis, schema: schema, maxSessions: configuration.maxSessions, metrics: metrics, logger: logger)
     }
 
     func loop(for lease: PartitionLease) -> PartitionLoop {
         PartitionLoop(
-            lease: lease, queue: queue, commit: commit, leases: leases, preparation: preparation, evictions: evictions,
-            metrics: metrics, wakeUp: wakeUp, clock: .system, logger: logger)
+            lease: lease, queue: queue, commit: commit, leases: leases, preparation: preparation, encryption: encryption,
+            evictions: evictions, metrics: metrics, wakeUp: wakeUp, clock: .system, logger: logger)
     }
 }

@@ -20,6 +20,7 @@ actor PartitionLoop {
     private let commit: BatchCommit
     private let leases: PartitionLeases
     private let preparation: BatchPreparation
+    private let encryption: BatchEncryption
     private let evictions: SessionEvictions
     private let metrics: WorkerMetrics
     private let wakeUp: WakeUp
@@ -36,7 +37,7 @@ actor PartitionLoop {
 
     init(
         lease: PartitionLease, queue: IngestQueue, commit: BatchCommit, leases: PartitionLeases, preparation: BatchPreparation,
-        evictions: SessionEvictions, metrics: WorkerMetrics, wakeUp: WakeUp, clock: WallClock, logger: Logger
+        encryption: BatchEncryption, evictions: SessionEvictions, metrics: WorkerMetrics, wakeUp: WakeUp, clock: WallClock, logger: Logger
     ) {
         place = lease.place
         holder = lease.holder
@@ -46,6 +47,7 @@ actor PartitionLoop {
         self.commit = commit
         self.leases = leases
         self.preparation = preparation
+        self.encryption = encryption
         self.evictions = evictions
         self.metrics = metrics
         self.wakeUp = wakeUp
@@ -104,11 +106,12 @@ actor PartitionLoop {
         guard let first = batch.first, let last = batch.last else { return 0 }
         let start = try await commit.begin(
             place, holder: holder, applied: applied, range: first.id...last.id, sessions: sessions(of: batch))
-        return try await apply(await prepared(Array(batch)), start: start)
+        return try await apply(try await prepared(Array(batch)), start: start)
     }
 
-    private func prepared(_ entries: [QueueEntry]) async -> [PreparedBatch] {
-        await preparation.prepare(entries, nowMs: clock.nowMs())
+    private func prepared(_ entries: [QueueEntry]) async throws(CommitError) -> [PreparedBatch] {
+        let opened = try await encryption.opened(entries)
+        return await preparation.prepare(opened, nowMs: clock.nowMs())
     }
 
     /// One entry of a range somebody died in. What has failed three times alone goes to `dead`.
@@ -117,7 +120,7 @@ actor PartitionLoop {
         do throws(CommitError) {
             let isCondemned = start.attempts - innocentAttempts > Self.maximumAttempts
             if isCondemned { logger.error("entry \(entry.id) failed \(Self.maximumAttempts) times alone, moved to dead letters") }
-            let prepared = isCondemned ? [preparation.condemned(entry)] : await prepared([entry])
+            let prepared = isCondemned ? [preparation.condemned(entry)] : try await prepared([entry])
             while try await apply(prepared, start: start) == 0 {
                 // Somebody changed the session meanwhile: no fault of the entry, though its attempt has been counted.
                 innocentAttempts += 1
@@ -138,17 +141,22 @@ actor PartitionLoop {
 
     private func apply(_ prepared: [PreparedBatch], start: BatchStart) async throws(CommitError) -> Int {
         var named: Set<SessionReference> = []
+        let prepared = try await encryption.sealed(prepared, start: start, nowMs: clock.nowMs())
         let entries = prepared.map { batch in
             var entry = batch.entry
-            let session = SessionReference(project: entry.project, session: entry.session)
-            entry.revision = named.insert(session).inserted ? .known(start.sessions[session]?.revision) : .chained
+            let session = entry.reference
+            let isFirst = named.insert(session).inserted
+            if entry.revision != .never { entry.revision = isFirst ? .known(start.sessions[session]?.revision) : .chained }
             return entry
         }
         let began = ContinuousClock.now
         let result = try await commit.apply(entries, place: place, holder: holder, applied: applied)
         metrics.commitSeconds.observe(seconds: (ContinuousClock.now - began) / .seconds(1))
         metrics.commitBatches.observe(seconds: Double(result.applied.count))
-        if result.isStale { metrics.conflict("rev") }
+        if result.isStale {
+            metrics.conflict("rev")
+            encryption.forget(named)
+        }
         for (batch, done) in zip(prepared, result.applied) {
             if done.outcome == .stored { metrics.stored(events: batch.eventCount) }
             metrics.redacted(batch.redactions)

@@ -11,14 +11,21 @@ public struct WorkerService: Service {
     private let configuration: WorkerConfiguration
     private let redis: RedisClient
     private let schema: KeySchema
+    private let encryption: Encryption?
     public let metrics: WorkerMetrics
     private let logger: Logger
 
-    /// - Parameter redis: a started client; its command timeout should allow for slow disks (several seconds).
-    public init(configuration: WorkerConfiguration, redis: RedisClient, schema: KeySchema, logger: Logger, metrics: WorkerMetrics = WorkerMetrics()) {
+    /// - Parameters:
+    ///   - redis: a started client; its command timeout should allow for slow disks (several seconds).
+    ///   - encryption: nil stores recordings as they are.
+    public init(
+        configuration: WorkerConfiguration, redis: RedisClient, schema: KeySchema, encryption: Encryption? = nil, logger: Logger,
+        metrics: WorkerMetrics = WorkerMetrics()
+    ) {
         self.configuration = configuration
         self.redis = redis
         self.schema = schema
+        self.encryption = encryption
         self.logger = logger
         self.metrics = metrics
     }
@@ -34,10 +41,11 @@ public struct WorkerService: Service {
             client: redis, schema: schema, holder: configuration.workerID, leaseMs: configuration.leaseMilliseconds)
         let parts = try LoopParts(
             configuration: configuration, redis: redis, schema: schema, leases: leases, wakeUp: wakeUp, filter: filter,
-            metrics: metrics, logger: logger)
+            encryption: encryption, metrics: metrics, logger: logger)
         let crew = PartitionCrew(parts: parts)
         let sweeping = try Housekeeping(
             redis: redis, schema: schema, configuration: configuration, evictions: parts.evictions, crew: crew, clock: .system, logger: logger)
+        let keyCare = KeyCare(encryption: encryption, redis: redis, crew: crew, logger: logger)
         logger.info("worker \(configuration.workerID) starts")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for shard in 0..<schema.shards {
@@ -48,6 +56,7 @@ public struct WorkerService: Service {
                 }
             }
             group.addTask { await sweeping.run() }
+            if let keyCare { group.addTask { await keyCare.run() } }
             try await gracefulShutdownOr { await beat(leases: leases, crew: crew) }
             group.cancelAll()
             wakeUp.wakeAll()

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Ingest, drain and memory, each beside its limit on the same machine in the same run."""
 import argparse
+import base64
 import gzip
 import http.client
 import json
 import pathlib
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -81,6 +83,31 @@ def drain(fleet, connection, seconds=120):
     return {"backlog": backlog, "per_second": (backlog - queued(connection)) / elapsed, "rss_mb": peak}
 
 
+def fill(fleet, path, seconds):
+    """A backlog without a worker."""
+    post_all(fleet.web_ports[0], path, seconds)
+
+
+def drain_ratio(fleet, connection, path, seconds, rounds=3):
+    """Stored batches/s of one worker with encryption and without it, in turn: the same bodies, the same Redis, the same minutes."""
+    key = base64.b64encode(bytes(range(32))).decode()
+    rates = {"clear": [], "encrypted": []}
+    for _ in range(rounds):
+        for name, settings in (("clear", {}), ("encrypted", {"SENTIERO_ENCRYPTION_KEY": key})):
+            fleet.stop_worker()
+            connection.flushall()
+            fleet.environment.pop("SENTIERO_ENCRYPTION_KEY", None)
+            fleet.environment.update(settings)
+            fleet.restart_web()
+            fill(fleet, path, seconds)
+            rates[name].append(drain(fleet, connection)["per_second"])
+    fleet.stop_worker()
+    fleet.environment.pop("SENTIERO_ENCRYPTION_KEY", None)
+    middle = {name: statistics.median(values) for name, values in rates.items()}
+    return {**middle, "ratio": middle["encrypted"] / middle["clear"], "rounds": rounds,
+            "of_each_round": [round(encrypted / clear, 3) for clear, encrypted in zip(rates["clear"], rates["encrypted"])]}
+
+
 def corpus_batches(copies=20):
     """The recorded corpus, several times over, each copy with sessions of its own."""
     for copy in range(copies):
@@ -132,6 +159,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", default=".build/release/sentiero")
     parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--only-encryption", action="store_true", help="only what encryption costs the drain")
     parser.add_argument("--json")
     options = parser.parse_args()
     figures = {}
@@ -140,6 +168,8 @@ def main():
         figures[name] = value
         shown = {k: round(v, 2) if isinstance(v, float) else v for k, v in value.items()} if isinstance(value, dict) else value
         print(f"{name:28} {shown}", flush=True)
+        if options.json:
+            pathlib.Path(options.json).write_text(json.dumps(figures, indent=1))
 
     with tempfile.TemporaryDirectory() as folder, Fleet(options.binary, pathlib.Path(folder), "everysec", count=1,
                                                         settings={"SENTIERO_MAX_STREAM_LENGTH": "10000000"}) as fleet:
@@ -159,6 +189,9 @@ def main():
         fleet.start("web", 0)
         fleet.wait_for_port(fleet.web_ports[0])
         time.sleep(1)
+        if options.only_encryption:
+            say("drain with encryption", drain_ratio(fleet, connection, f"{folder}/first", max(2, options.seconds // 3)))
+            return
         web = fleet.running["web", 0]
         say("web RSS idle MB", rss_mb(web))
         accept = post_all(fleet.web_ports[0], f"{folder}/first", options.seconds)
@@ -177,15 +210,14 @@ def main():
         say("worker RSS under load MB", rss_mb(fleet.running["worker", 0]))
         fleet.wait_until_drained(connection, 120)
         say("outcomes", {k: int(v) for k, v in connection.hgetall("sentiero:{0}:outcomes").items()})
-        fleet.stop_worker()
+        say("drain with encryption", drain_ratio(fleet, connection, f"{folder}/first", max(2, options.seconds // 3)))
         connection.flushall()
+        fleet.restart_web()
         fleet.start("worker", 0)
         time.sleep(3)
         say("worker RSS idle MB", rss_mb(fleet.running["worker", 0]))
         say("memory, 50-event batches", memory_ratio(fleet, connection, batches_of_50))
         say("memory, recorded corpus", memory_ratio(fleet, connection, corpus_batches))
-    if options.json:
-        pathlib.Path(options.json).write_text(json.dumps(figures, indent=1))
 
 
 if __name__ == "__main__":

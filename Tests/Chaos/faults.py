@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Kills web, worker and Redis at random points under load and checks that nothing acknowledged was lost or doubled.
 
-  faults.py [--fsync always|everysec] [--seconds 30] [--seed N] [--binary PATH]      without --fsync: both, one after the other
+  faults.py [--fsync always|everysec] [--seconds 30] [--seed N] [--binary PATH] [--encrypted]      without --fsync: both, one after the other
 
 Under `always` every acknowledged batch must be stored exactly once, or be counted in another outcome. Under `everysec`
 batches acknowledged in the last moments before Redis died may be missing; what is left must still be consistent.
 The seed is printed; the same seed gives the same kills in the same order (not at the same microsecond).
 """
 import argparse
+import base64
 import collections
 import gzip
 import http.client
@@ -22,11 +23,13 @@ import time
 
 import redis
 
+import sealed
 from processes import Fleet
 
 WINDOWS_PER_SENDER = 3
 # Redis fsyncs every second and answers while an fsync is late: about two seconds of acknowledged batches can be lost.
 EVERYSEC_WINDOW_SECONDS = 3.0
+MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
 
 
 class Ledger:
@@ -137,13 +140,28 @@ def break_things(fleet, stop, rng, log, redis_deaths):
             fleet.start(victim, number)
 
 
+def chunk_text(connection, key, fields):
+    """The JSON of a chunk, opened when it is encrypted."""
+    body = fields["z"].encode("latin-1")
+    if fields["v"] == "2":
+        base, _, session, window = key.rsplit(":", 3)
+        wrapped = (connection.get(f"{base}:key:{session}") or "").encode("latin-1")
+        data_key = wrapped and sealed.unwrap(MASTER_KEY, wrapped, "data-key", "default", session)
+        body = data_key and sealed.open_sealed(data_key, body, "default", session, window)
+    return gzip.decompress(body or b"")
+
+
 def stored_markers(connection, problems):
     """Every stored batch's marker, per window in stored order, with how often it is there."""
     counts, order = collections.Counter(), collections.defaultdict(list)
     for key in connection.scan_iter("sentiero:*:events:*", count=1000):
         _, _, session, window = key.rsplit(":", 3)
         for entry_id, fields in connection.xrange(key):
-            events = json.loads(gzip.decompress(fields["z"].encode("latin-1")))["events"]
+            text = chunk_text(connection, key, fields)
+            if not text:
+                problems.append(f"{key} {entry_id}: no key opens it")
+                continue
+            events = json.loads(text)["events"]
             if int(fields["n"]) != len(events):
                 problems.append(f"{key} {entry_id}: n is {fields['n']}, holds {len(events)}")
             if "alice@example.com" in json.dumps(events):
@@ -233,7 +251,9 @@ def run(options, fsync):
         print(f"  {time.time() - started:6.2f}  {text}", flush=True)
 
     ledger, redis_deaths = Ledger(), []
-    with tempfile.TemporaryDirectory() as folder, Fleet(options.binary, pathlib.Path(folder), fsync) as fleet:
+    is_encrypted = options.encrypted or (not options.fsync and fsync == "always")
+    settings = {"SENTIERO_ENCRYPTION_KEY": MASTER_KEY} if is_encrypted else {}
+    with tempfile.TemporaryDirectory() as folder, Fleet(options.binary, pathlib.Path(folder), fsync, settings=settings) as fleet:
         fleet.start_all()
         stop_load, stop_faults = threading.Event(), threading.Event()
         senders = [Sender(i, fleet, ledger, stop_load, options.seed) for i in range(options.senders)]
@@ -278,6 +298,7 @@ def main():
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
     parser.add_argument("--senders", type=int, default=8)
     parser.add_argument("--binary", default=os.environ.get("SENTIERO_BINARY", ".build/debug/sentiero"))
+    parser.add_argument("--encrypted", action="store_true", help="with encryption at rest (without --fsync: under `always` in any case)")
     options = parser.parse_args()
     results = [run(options, fsync) for fsync in ([options.fsync] if options.fsync else ["always", "everysec"])]
     print(f"{results.count(True)} passed, {results.count(False)} failed")

@@ -1,5 +1,6 @@
 import Foundation
 import Ingest
+import RedisStore
 import Testing
 import Web
 import Worker
@@ -281,5 +282,35 @@ import Worker
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let written = try String(contentsOf: root.appending(path: "docs/configuration.md"), encoding: .utf8)
         #expect(written == ConfigurationDocument.markdown, "write it anew: sentiero configuration --markdown > docs/configuration.md")
+    }
+
+    @Test("encryption: keys are checked and hidden, a Redis of the keys needs one and must be another database")
+    func encryption() throws {
+        let key = Data(repeating: 1, count: 32).base64EncodedString()
+        let other = Data(repeating: 2, count: 32).base64EncodedString()
+        #expect(try Self.settings().encryption()?.masters.ids == nil)
+        let environment = ["SENTIERO_ENCRYPTION_KEY": "\(key), \(other)", "SENTIERO_KEY_REDIS_URL": "redis://:hunter2@keys.example:6380/1"]
+        let settings = try Self.settings(environment)
+        let encryption = try #require(try settings.encryption())
+        #expect(encryption.masters.ids.count == 2)
+        #expect(encryption.keyRedis?.host == "keys.example")
+        #expect(encryption.retentionSeconds == 2_592_000)
+        #expect(!settings.listing.contains(key))
+        #expect(!settings.listing.contains("hunter2"))
+        #expect(settings.printable["encryption_key"] == "(hidden)")
+        func failure(_ environment: [String: String]) -> String? {
+            do {
+                _ = try Self.settings(environment).encryption()
+                return nil
+            } catch { return (error as? CommandFailure)?.sentence ?? "\(error)" }
+        }
+        #expect(
+            failure(["SENTIERO_ENCRYPTION_KEY": "c2hvcnQ="])?.contains("has 5 bytes instead of 32; make one with: openssl rand -base64 32") == true)
+        #expect(failure(["SENTIERO_ENCRYPTION_KEY": "\(key),?"])?.contains("key 2 is not base64") == true)
+        #expect(failure(["SENTIERO_ENCRYPTION_KEY": " "])?.contains("is blank") == true)
+        #expect(failure(["SENTIERO_KEY_REDIS_URL": "redis://keys.example"])?.contains("only with SENTIERO_ENCRYPTION_KEY") == true)
+        #expect(
+            failure(["SENTIERO_ENCRYPTION_KEY": key, "SENTIERO_KEY_REDIS_URL": "redis://127.0.0.1:6379/0"])?.contains("same database") == true)
+        #expect(failure(["SENTIERO_ENCRYPTION_KEY": key, "SENTIERO_KEY_REDIS_URL": "redis://127.0.0.1:6379/1"]) == nil)
     }
 }

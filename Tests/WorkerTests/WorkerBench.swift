@@ -33,13 +33,14 @@ struct WorkerBench: Sendable {
 
     /// Runs workers while `work` runs, then stops them as a deployment would.
     func run(
-        workers: [String], change: (inout WorkerConfiguration) -> Void = { _ in }, while work: @Sendable () async throws -> Void
+        workers: [String], encryption: Encryption? = nil, change: (inout WorkerConfiguration) -> Void = { _ in },
+        while work: @Sendable () async throws -> Void
     ) async throws {
         var services: [ServiceGroup] = []
         for worker in workers {
             var configuration = WorkerConfiguration(workerID: worker, redaction: .standard)
             change(&configuration)
-            let service = WorkerService(configuration: configuration, redis: redis, schema: schema, logger: logger)
+            let service = WorkerService(configuration: configuration, redis: redis, schema: schema, encryption: encryption, logger: logger)
             services.append(ServiceGroup(services: [service], logger: logger))
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -51,8 +52,8 @@ struct WorkerBench: Sendable {
     }
 
     /// One worker until the queue is empty.
-    func work(as worker: String = "worker", change: (inout WorkerConfiguration) -> Void = { _ in }) async throws {
-        try await run(workers: [worker], change: change) { try await waitUntil { try await queued() == 0 } }
+    func work(as worker: String = "worker", encryption: Encryption? = nil, change: (inout WorkerConfiguration) -> Void = { _ in }) async throws {
+        try await run(workers: [worker], encryption: encryption, change: change) { try await waitUntil { try await queued() == 0 } }
     }
 
     func queued() async throws -> Int { try await queue.statuses().reduce(0) { $0 + $1.length } }

@@ -58,7 +58,16 @@ function showProgress() {
   status.textContent = recording.isComplete ? "" : `Loading ${number.format(recording.loaded)} of ${number.format(total)} events…`;
 }
 
-function onEvents(events) {
+function sentence(text) {
+  return `${text[0].toUpperCase()}${text.slice(1)}.`;
+}
+
+function onEvents(events, page) {
+  if (page?.locked_chunks && failure.hidden) {
+    find("[data-failure-text]", failure).textContent = "A part of this recording cannot be decrypted: its key is gone, or is not known here.";
+    find("[data-retry]", failure).hidden = true;
+    failure.hidden = false;
+  }
   const meta = events.find((event) => event.type === 4 && event.data?.width);
   if (meta && (!viewport || !player)) viewport = `${meta.data.width}x${meta.data.height}`;
   activity.add(events);
@@ -71,10 +80,13 @@ function onEvents(events) {
 function onFailure(error) {
   console.warn("loading failed", error);
   const part = recording && recording.loaded ? `Only ${recording.loaded} of ${config.total} events are here.` : "Nothing of it is here yet.";
-  find("[data-failure-text]", failure).textContent = `The recording could not be loaded completely (${error.message}). ${part}`;
+  // A reason is final: another try would not help.
+  const text = error.reason ? sentence(error.reason) : `The recording could not be loaded completely (${error.message}).`;
+  find("[data-failure-text]", failure).textContent = `${text} ${part}`;
+  find("[data-retry]", failure).hidden = Boolean(error.reason);
   failure.hidden = false;
   status.textContent = "";
-  if (!player) showCover("The recording could not be loaded.", false);
+  if (!player) showCover(error.reason ? text : "The recording could not be loaded.", false);
   coverProgress.hidden = true;
 }
 

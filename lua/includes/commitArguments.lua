@@ -22,10 +22,10 @@ end
 -- ARGV is indexed directly here: these are most of the arguments. A missing one shows in the total, which is checked.
 local function takeChunk()
   local p = position
-  position = p + 6
+  position = p + 7
   return {
-    body = ARGV[p + 1], n = integer(ARGV[p + 2], 0), t0 = integer(ARGV[p + 3], 0), t1 = integer(ARGV[p + 4], 0), full = ARGV[p + 5] == '1',
-    hasErrors = ARGV[p + 6] == '1', last = takeList(2), first = takeList(2), metadata = takeList(2), tokens = takeList(1),
+    body = ARGV[p + 1], version = ARGV[p + 2], n = integer(ARGV[p + 3], 0), t0 = integer(ARGV[p + 4], 0), t1 = integer(ARGV[p + 5], 0),
+    full = ARGV[p + 6] == '1', hasErrors = ARGV[p + 7] == '1', last = takeList(2), first = takeList(2), metadata = takeList(2), tokens = takeList(1),
   }
 end
 

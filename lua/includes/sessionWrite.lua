@@ -17,7 +17,7 @@ end
 local function storeChunk(entry)
   local chunk = entry.chunk
   local function store(id)
-    return redis.pcall('XADD', entry.eventsKey, id, 'v', '1', 'n', digits(chunk.n), 't0', digits(chunk.t0), 't1', digits(chunk.t1),
+    return redis.pcall('XADD', entry.eventsKey, id, 'v', chunk.version, 'n', digits(chunk.n), 't0', digits(chunk.t0), 't1', digits(chunk.t1),
       'full', chunk.full and '1' or '0', 'z', chunk.body)
   end
   local id = store(entry.id)
@@ -66,6 +66,8 @@ local function write(state, entry, plan)
   if plan.moved then
     expire(plan, state.key)
     expire(plan, state.windowsKey)
+    -- Whether or not it is there: chunks sealed once need it as long as they live.
+    expire(plan, state.dataKey)
     for _, key in ipairs(plan.streams) do expire(plan, key) end
   elseif plan.isNewWindow and plan.deadline > 0 then
     expire(plan, entry.eventsKey)

@@ -19,6 +19,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case export
     case dropDeadLetters = "drop_dead_letters"
     case redriveDeadLetters = "redrive_dead_letters"
+    /// Wrapped data keys got the current master key.
+    case rewrapKeys = "rewrap_keys"
     case login
     case changeSettings = "change_settings"
     case viewAudit = "view_audit"

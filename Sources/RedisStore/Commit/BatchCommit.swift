@@ -45,7 +45,8 @@ public struct BatchCommit: Sendable {
         }
         var found: [SessionReference: BatchStart.Session] = [:]
         for (index, session) in sessions.enumerated() {
-            found[session] = BatchStart.Session(revision: values[1 + 2 * index].int, isErased: values[2 + 2 * index].string == "1")
+            let state = values[2 + 2 * index].string
+            found[session] = BatchStart.Session(revision: values[1 + 2 * index].int, isErased: state == "1", isHeld: state == "2")
         }
         return BatchStart(sessions: found, attempts: attempts)
     }

@@ -6,6 +6,7 @@ struct CommitEncoding {
     /// In the order the script numbers them, from 1.
     private(set) var projects: [String] = []
     private(set) var sessions: [SessionReference] = []
+    private var wrappedKeys: [SessionReference: [UInt8]] = [:]
     private var projectNumbers: [String: Int] = [:]
     private var sessionNumbers: [SessionReference: Int] = [:]
 
@@ -22,6 +23,7 @@ struct CommitEncoding {
                 sessions.append(entry.reference)
                 sessionNumbers[entry.reference] = sessions.count
             }
+            if let wrapped = entry.wrappedKey { wrappedKeys[entry.reference] = wrapped }
         }
     }
 
@@ -30,7 +32,7 @@ struct CommitEncoding {
             shard.lease(partition), shard.applied(partition), shard.inflight(partition), shard.ingest(partition),
             shard.outcomes, shard.dead, shard.projects,
         ]
-        keys.reserveCapacity(keys.count + 4 * projects.count + 3 * sessions.count + entries.count)
+        keys.reserveCapacity(keys.count + 4 * projects.count + 4 * sessions.count + entries.count)
         for name in projects {
             let project = shard.project(name)
             keys.append(contentsOf: [project.sessions, project.sessionsByCreation, project.sessionsByEvents, project.indexes])
@@ -40,6 +42,7 @@ struct CommitEncoding {
             keys.append(project.session(session.session))
             keys.append(project.windows(session.session))
             keys.append(project.erased(session.session))
+            keys.append(project.dataKey(session.session))
         }
         for entry in entries { keys.append(shard.project(entry.project).events(entry.session, entry.window)) }
         return keys
@@ -68,6 +71,7 @@ struct CommitEncoding {
         for session in sessions {
             call.append(projectNumbers[session.project] ?? 0)
             call.append(session.session)
+            call.append(wrappedKeys[session] ?? [])
         }
         for entry in entries { append(entry, to: &call) }
         return call
@@ -83,6 +87,8 @@ struct CommitEncoding {
         switch entry.revision {
         case .known(let revision): call.append(revision.map { "\($0)" } ?? "")
         case .chained: call.append("chained")
+        // No row has it.
+        case .never: call.append("-1")
         }
         switch entry.disposition {
         case .filtered: append("filtered", reason: "", to: &call)
@@ -101,6 +107,7 @@ struct CommitEncoding {
 
     private func append(_ chunk: CommitChunk, to call: inout ScriptCall) {
         call.append(chunk.body)
+        call.append(chunk.isSealed ? "2" : "1")
         call.append(chunk.events)
         call.append(Self.clamped(chunk.t0))
         call.append(Self.clamped(chunk.t1))
@@ -127,7 +134,7 @@ struct CommitEncoding {
 }
 
 extension CommitEntry {
-    var reference: SessionReference { SessionReference(project: project, session: session) }
+    public var reference: SessionReference { SessionReference(project: project, session: session) }
 
     fileprivate var size: Int {
         guard case .store(let chunk) = disposition else { return 0 }

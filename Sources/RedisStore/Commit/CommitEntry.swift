@@ -16,6 +16,8 @@ public struct CommitEntry: Sendable {
         case known(Int?)
         /// The state an earlier entry of the same session in the same commit leaves.
         case chained
+        /// Holds for no session: of use only where a tombstone stands, which is looked at first.
+        case never
     }
 
     public var entryID: StreamID
@@ -29,6 +31,8 @@ public struct CommitEntry: Sendable {
     public var receivedMs: Int64
     public var disposition: Disposition
     public var revision: Revision
+    /// The wrapped data key the chunk is sealed with, when the commit is to find it in its own Redis: it applies nothing under another one.
+    public var wrappedKey: [UInt8]?
 
     public init(
         entryID: StreamID, project: String, session: String, window: String, batchDigest: String? = nil, sequence: Int? = nil,
@@ -48,8 +52,9 @@ public struct CommitEntry: Sendable {
 
 /// A chunk to store and what it tells about its session.
 public struct CommitChunk: Sendable {
-    /// One gzip member holding an object with `events`.
+    /// One gzip member holding an object with `events`; sealed when `isSealed`.
     public var body: [UInt8]
+    public var isSealed = false
     public var events: Int
     /// First and last effective timestamp, ms. Kept within ±2^53, the integers a script can hold.
     public var t0, t1: Int64

@@ -16,10 +16,13 @@ public struct BatchStart: Sendable {
         public let revision: Int?
         /// A tombstone stands: its batches will end as `erased`.
         public let isErased: Bool
+        /// A legal hold stands: nothing of it expires.
+        public let isHeld: Bool
 
-        public init(revision: Int?, isErased: Bool) {
+        public init(revision: Int?, isErased: Bool, isHeld: Bool = false) {
             self.revision = revision
             self.isErased = isErased
+            self.isHeld = isHeld
         }
     }
 

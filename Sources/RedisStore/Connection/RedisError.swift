@@ -17,6 +17,8 @@ public struct RedisError: Error, Equatable, Sendable, CustomStringConvertible {
         case `protocol`
         /// A script of ours is not embedded or could not be assembled, or was called with a wrong number of keys.
         case scriptUnavailable
+        /// The key that data is to be sealed with cannot be used: no master key here opens it, or something else lies at its name.
+        case keyUnavailable
 
         /// `OOM`: above `maxmemory`.
         case outOfMemory

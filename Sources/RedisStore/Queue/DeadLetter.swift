@@ -17,7 +17,7 @@ public struct DeadLetter: Sendable {
     /// What the entry says of itself, also when it is no readable batch; empty when it does not.
     public let project: String
     public let session: String
-    public let batch: Result<IngestBatch, QueueEntryError>
+    public var batch: Result<IngestBatch, QueueEntryError>
 
     /// The fields a dead letter has more than the entry it was.
     static let ownFields = ["reason", "attempts", "partition", "entry", "at", "detail", "truncated"]

@@ -29,6 +29,8 @@ public struct IngestBatch: Hashable, Sendable {
     public var region: String?
     public var timezone: String?
     public var body: [UInt8]
+    /// The body is encrypted (`IngestKeys`): `encoding`, `eventCount` and `inflatedBytes` are those of what it hides.
+    public var isSealed = false
 
     public init(
         lane: String = "events", project: String, session: String, window: String, batchID: String? = nil, sequence: Int? = nil,
@@ -57,12 +59,12 @@ public struct IngestBatch: Hashable, Sendable {
         self.body = body
     }
 
-    /// Version of the entry format.
-    static let version = 1
+    /// Versions of the entry format: the body as it came, or sealed.
+    static let clearVersion = "1", sealedVersion = "2"
 
     /// The command that adds the batch to a stream: always the same fields in the same order, so that Redis stores their names once per node.
     func adding(to stream: RedisKey) -> RedisCommand {
-        var command = RedisCommand("XADD", stream, "*", "v", Self.version)
+        var command = RedisCommand("XADD", stream, "*", "v", isSealed ? Self.sealedVersion : Self.clearVersion)
         command.reserve(bytes: body.count + 640)
         func put(_ name: String, _ value: some RedisArgument) {
             command.append(name)

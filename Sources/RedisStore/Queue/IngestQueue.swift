@@ -3,15 +3,19 @@
 public struct IngestQueue: Sendable {
     private let client: RedisClient
     public let schema: KeySchema
+    private let keys: IngestKeys?
 
-    public init(client: RedisClient, schema: KeySchema) {
+    /// - Parameter keys: seals bodies before they are added; nil leaves them as they came.
+    public init(client: RedisClient, schema: KeySchema, keys: IngestKeys? = nil) {
         self.client = client
         self.schema = schema
+        self.keys = keys
     }
 
     /// Adds a batch to the partition its session belongs to. Acknowledged when this returns.
-    /// - Throws: `RedisError`; `outOfMemory` above `maxmemory`. After `connectionLost` or `timeout` the batch may have been added.
+    /// - Throws: `RedisError`; `outOfMemory` above `maxmemory`, `keyUnavailable`. After `connectionLost` or `timeout` the batch may have been added.
     public func append(_ batch: IngestBatch) async throws(RedisError) -> StreamID {
+        let batch = try await keys?.seal(batch) ?? batch
         let place = schema.place(project: batch.project, session: batch.session)
         let reply = try await client.send(batch.adding(to: schema.shard(place.shard).ingest(place.partition)))
         guard let id = reply.string.flatMap(StreamID.init) else { throw RedisError(.protocol, "XADD did not return an id") }

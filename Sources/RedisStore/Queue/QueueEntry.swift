@@ -53,7 +53,7 @@ extension IngestBatch {
             return value
         }
         let version = try text("v")
-        guard version == "\(Self.version)" else { throw .unknownVersion(version) }
+        guard [Self.clearVersion, Self.sealedVersion].contains(version) else { throw .unknownVersion(version) }
         guard let encoding = Encoding(rawValue: try text("encoding")) else { throw .invalidField("encoding") }
         guard let body = values["body"]?.bytes else { throw .missingField("body") }
         var sequence: Int?
@@ -65,5 +65,6 @@ extension IngestBatch {
             browser: optional("browser"), device: optional("device"), address: optional("ip"), country: optional("country"),
             city: optional("city"), region: optional("region"), timezone: optional("timezone"), body: body
         )
+        isSealed = version == Self.sealedVersion
     }
 }

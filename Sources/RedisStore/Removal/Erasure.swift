@@ -16,15 +16,16 @@ public struct Erasure: Sendable {
     ///   - tombstoneSeconds: how long a tombstone lives: max(retention, session max age), so that no late batch can outlive it.
     ///   - userKey: the metadata key sessions are indexed by; empty: they are not.
     ///   - patienceSeconds: how long workers are waited for that process what arrived before.
+    ///   - keys: of encrypted sessions, which end with them; nil where nothing is encrypted.
     /// - Throws: `scriptUnavailable`.
     public init(
-        client: RedisClient, schema: KeySchema, tombstoneSeconds: Int, userKey: String, patienceSeconds: Int = 30
+        client: RedisClient, schema: KeySchema, tombstoneSeconds: Int, userKey: String, patienceSeconds: Int = 30, keys: SessionKeys? = nil
     ) throws(RedisError) {
         self.client = client
         self.schema = schema
         self.userKey = userKey
         patience = .seconds(patienceSeconds)
-        step = try RemovalStep(client: client, schema: schema, tombstoneSeconds: tombstoneSeconds)
+        step = try RemovalStep(client: client, schema: schema, tombstoneSeconds: tombstoneSeconds, keys: keys)
         deadLetters = try DeadLetterErasure(client: client, schema: schema)
         queue = try QueueErasure(client: client, schema: schema)
         survey = ErasureSurvey(client: client, schema: schema, step: step, deadLetters: deadLetters, queue: queue)

@@ -9,11 +9,15 @@ public struct LegalHold: Sendable {
     private let client: RedisClient
     private let schema: KeySchema
     private let retentionSeconds: Int?
+    private let keys: SessionKeys?
     private let holdScript, releaseScript: Script
 
-    /// - Parameter retentionSeconds: what a released session expires by; nil or 0 keeps it for ever.
+    /// - Parameters:
+    ///   - retentionSeconds: what a released session expires by; nil or 0 keeps it for ever.
+    ///   - keys: of encrypted sessions, which are kept with them; nil where nothing is encrypted.
     /// - Throws: `scriptUnavailable`.
-    public init(client: RedisClient, schema: KeySchema, retentionSeconds: Int?) throws(RedisError) {
+    public init(client: RedisClient, schema: KeySchema, retentionSeconds: Int?, keys: SessionKeys? = nil) throws(RedisError) {
+        self.keys = keys
         self.client = client
         self.schema = schema
         self.retentionSeconds = retentionSeconds
@@ -29,7 +33,10 @@ public struct LegalHold: Sendable {
         let reason = try Self.checked(reason)
         let names = schema.project(project, ofSession: session)
         do throws(RedisError) {
-            return try await client.run(holdScript, keys: keys(names, session), arguments: [names.base, session, reason]).string == "held"
+            let reply = try await client.run(holdScript, keys: self.names(names, session), arguments: [names.base, session, reason])
+            guard reply.string == "held" else { return false }
+            try await keys?.keep(project: project, session: session)
+            return true
         } catch { throw .redis(error) }
     }
 
@@ -39,10 +46,13 @@ public struct LegalHold: Sendable {
         let names = schema.project(project, ofSession: session)
         do throws(RedisError) {
             let reply = try await client.run(
-                releaseScript, keys: keys(names, session), arguments: [names.base, session, max(0, retentionSeconds ?? 0)])
+                releaseScript, keys: self.names(names, session), arguments: [names.base, session, max(0, retentionSeconds ?? 0)])
             guard let values = reply.array, values.count == 2 else { throw RedisError(.protocol, "releaseSession did not return its list") }
             switch values[0].string {
-            case "released": return .released(expiresAtMs: values[1].string.flatMap(Int64.init))
+            case "released":
+                let deadline = values[1].string.flatMap(Int64.init)
+                try await keys?.release(project: project, session: session, deadlineMs: deadline)
+                return .released(expiresAtMs: deadline)
             case "free": return .notHeld
             default: return .absent
             }
@@ -65,7 +75,7 @@ public struct LegalHold: Sendable {
         return held.sorted { ($0.hold.since, $0.session) < ($1.hold.since, $1.session) }
     }
 
-    private func keys(_ names: ProjectKeys, _ session: String) -> [RedisKey] { [names.session(session), names.windows(session), names.held] }
+    private func names(_ names: ProjectKeys, _ session: String) -> [RedisKey] { [names.session(session), names.windows(session), names.held] }
 
     private static func checked(_ reason: String) throws(LegalHoldError) -> String {
         // One line: it is printed in lists.

@@ -4,10 +4,13 @@ struct RemovalStep: Sendable {
     let schema: KeySchema
     /// How long a tombstone lives, s.
     let tombstoneSeconds: Int
+    private let keys: SessionKeys?
     private let script: Script
 
+    /// - Parameter keys: of encrypted sessions; nil where nothing is encrypted.
     /// - Throws: `scriptUnavailable`.
-    init(client: RedisClient, schema: KeySchema, tombstoneSeconds: Int) throws(RedisError) {
+    init(client: RedisClient, schema: KeySchema, tombstoneSeconds: Int, keys: SessionKeys?) throws(RedisError) {
+        self.keys = keys
         self.client = client
         self.schema = schema
         self.tombstoneSeconds = max(1, tombstoneSeconds)
@@ -30,8 +33,17 @@ struct RemovalStep: Sendable {
         guard let values = reply.array, values.count >= 3, let state = values[0].string.flatMap(RemovalState.init(rawValue:)),
             let chunks = values[1].int, let events = values[2].int
         else { throw RedisError(.protocol, "removeSession did not return its list") }
-        return RemovedSession(
-            session: session, state: state, chunks: chunks, events: events, keys: values.dropFirst(3).compactMap(\.string))
+        var removed = values.dropFirst(3).compactMap(\.string)
+        // Again for one that is gone already: its key may have been out of reach when it went.
+        if state == .removed || (state == .absent && range == nil) { removed += try await endKey(project, session) }
+        return RemovedSession(session: session, state: state, chunks: chunks, events: events, keys: removed)
+    }
+
+    /// Ends the session's key in a Redis of its own. After the tombstone: nobody can make it anew.
+    /// - Returns: its name, when there was one.
+    func endKey(_ project: String, _ session: String) async throws(RedisError) -> [String] {
+        guard let keys, try await keys.destroy(project: project, sessions: [session]) > 0 else { return [] }
+        return [schema.project(project, ofSession: session).dataKey(session).rawValue]
     }
 
     /// Removes every session whose last update lies in the range, shard by shard in batches, until none is left.

@@ -8,12 +8,14 @@ public struct SessionRemoval: Sendable {
     private let removeWindowScript: Script
     private let deadLetters: DeadLetterErasure
 
-    /// - Parameter tombstoneSeconds: how long a tombstone lives: max(retention, session max age), so that no late batch can outlive it.
+    /// - Parameters:
+    ///   - tombstoneSeconds: how long a tombstone lives: max(retention, session max age), so that no late batch can outlive it.
+    ///   - keys: of encrypted sessions, which end with them; nil where nothing is encrypted.
     /// - Throws: `scriptUnavailable`.
-    public init(client: RedisClient, schema: KeySchema, tombstoneSeconds: Int) throws(RedisError) {
+    public init(client: RedisClient, schema: KeySchema, tombstoneSeconds: Int, keys: SessionKeys? = nil) throws(RedisError) {
         self.client = client
         self.schema = schema
-        step = try RemovalStep(client: client, schema: schema, tombstoneSeconds: tombstoneSeconds)
+        step = try RemovalStep(client: client, schema: schema, tombstoneSeconds: tombstoneSeconds, keys: keys)
         removeWindowScript = try Scripts.named("removeWindow")
         deadLetters = try DeadLetterErasure(client: client, schema: schema)
     }
@@ -58,6 +60,7 @@ public struct SessionRemoval: Sendable {
             guard let removal = reply.string.flatMap(WindowRemoval.init(rawValue:)) else {
                 throw RedisError(.protocol, "removeWindow did not say what it did")
             }
+            if removal == .session { _ = try await step.endKey(project, session) }
             return removal
         } catch { throw .redis(error) }
     }

@@ -6,8 +6,9 @@ public struct Chunk: Sendable, Equatable {
     /// Milliseconds since 1970 of its oldest and newest event.
     public let start: Double
     public let end: Double
-    /// One gzip member holding an object with `events`.
+    /// One gzip member holding an object with `events`; sealed with the session's data key when `isSealed`.
     public let body: [UInt8]
+    public let isSealed: Bool
 
     /// Larger than any body the edge lets in, with room for what redaction adds.
     private static let inflateLimit = 64 << 20
@@ -20,11 +21,13 @@ public struct Chunk: Sendable, Equatable {
         var start = 0.0
         var end = 0.0
         var body: [UInt8]?
+        var isSealed = false
         for (field, value) in pairs {
             switch field {
             case "t0": start = value.string.flatMap(Double.init) ?? 0
             case "t1": end = value.string.flatMap(Double.init) ?? 0
             case "z": body = value.bytes
+            case "v": isSealed = value.string == "2"
             default: break
             }
         }
@@ -33,12 +36,14 @@ public struct Chunk: Sendable, Equatable {
         self.start = start
         self.end = end
         self.body = body
+        self.isSealed = isSealed
     }
 
     /// The events with their places, as stored (not sorted).
+    /// - Parameter opened: the body of a sealed chunk, opened.
     /// - Returns: nil when the chunk cannot be read: damaged, or written by a later version.
-    func events() -> [StoredEvent]? {
-        guard let inflated = body.withUnsafeBytes({ try? Gzip.inflate($0, limit: Self.inflateLimit) }),
+    func events(opened: [UInt8]? = nil) -> [StoredEvent]? {
+        guard let inflated = (opened ?? body).withUnsafeBytes({ try? Gzip.inflate($0, limit: Self.inflateLimit) }),
             let spans = EventSplitter.split(inflated)
         else { return nil }
         let known = spans.compactMap(\.timestamp)

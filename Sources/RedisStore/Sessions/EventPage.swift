@@ -9,6 +9,10 @@ public struct EventPage: Sendable, Equatable {
     public var newest: ChunkID?
     /// Chunks that could not be read.
     public var unreadable = 0
+    /// Sealed chunks whose key could not be had, or does not open them.
+    public var locked = 0
+    /// Why, of the last of them.
+    public var keyFault: KeyFault?
 
     public init() {}
 

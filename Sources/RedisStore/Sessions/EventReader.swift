@@ -1,22 +1,27 @@
 /// Pages of a window's events in the order of `EventPosition` (spec 03 section 1.5).
 public struct EventReader: Sendable {
     private let store: SessionStore
+    private let keys: SessionKeys?
     private let byteLimit: Int
 
-    /// - Parameter byteLimit: JSON bytes after which a page ends early; one event always fits.
-    public init(store: SessionStore, byteLimit: Int = 8 << 20) {
+    /// - Parameters:
+    ///   - keys: opens what is sealed; nil where no encryption key is configured.
+    ///   - byteLimit: JSON bytes after which a page ends early; one event always fits.
+    public init(store: SessionStore, keys: SessionKeys? = nil, byteLimit: Int = 8 << 20) {
         self.store = store
+        self.keys = keys
         self.byteLimit = byteLimit
     }
 
     /// Reads chunks by their start until nothing unread can come before what the page already holds.
     /// - Parameter limit: most events.
-    /// - Throws: `RedisError` when Redis cannot be reached.
+    /// - Throws: `RedisError` when Redis, or that of the keys, cannot be reached.
     public func page(_ range: EventRange, limit: Int, session: String, window: String, project: String) async throws(RedisError) -> EventPage {
         let index = try await store.chunkIndex(session: session, window: window, project: project)
         var page = EventPage()
         page.total = index.total
         page.newest = index.newest
+        var opening = ChunkOpening(keys: keys, session: SessionReference(project: project, session: session), window: window)
         let wanted = index.entries.filter(range.mayOverlap)
         var held: [StoredEvent] = []
         var heldBytes = 0
@@ -26,11 +31,7 @@ public struct EventReader: Sendable {
             next += group.count
             let chunks = try await store.chunks(group.map(\.id), session: session, window: window, project: project)
             for chunk in chunks {
-                guard let events = chunk.events() else {
-                    page.unreadable += 1
-                    continue
-                }
-                for event in events where range.contains(event.position) {
+                for event in try await opening.events(of: chunk, noting: &page) where range.contains(event.position) {
                     held.append(event)
                     heldBytes += event.json.count
                 }
@@ -49,9 +50,8 @@ public struct EventReader: Sendable {
         let chunks = try await store.chunks(after: id, limit: chunkLimit, session: session, window: window, project: project)
         var page = EventPage()
         page.newest = chunks.last?.id ?? id
-        for chunk in chunks {
-            if let events = chunk.events() { page.events += events } else { page.unreadable += 1 }
-        }
+        var opening = ChunkOpening(keys: keys, session: SessionReference(project: project, session: session), window: window)
+        for chunk in chunks { page.events += try await opening.events(of: chunk, noting: &page) }
         page.events.sort { $0.position < $1.position }
         return page
     }

@@ -62,7 +62,8 @@ struct DeadLettersShow: AsyncParsableCommand {
         let store = try StoreConnection(settings: try Settings(), name: "sentiero-dead-letters")
         defer { store.client.shutdown() }
         let letter = try await DeadLetterAddress(id).find(in: store)
-        if common.json { try Console.json(ShownLetter(letter)) } else { Console.result(ShownLetter(letter).page) }
+        let shown = try await store.perform { () async throws in try await ShownLetter(letter, opening: store.encryption) }
+        if common.json { try Console.json(shown) } else { Console.result(shown.page) }
     }
 }
 

@@ -16,6 +16,7 @@ struct DoctorCommand: AsyncParsableCommand {
         defer { store.client.shutdown() }
         do { try await store.client.connect() } catch { throw CommandFailure(error, at: store.configuration) }
         var findings = await StartupCheck(client: store.client, schema: store.keys).findings(writesLayout: false)
+        findings += await EncryptionCheck(encryption: store.encryption, data: store.client).findings()
         if store.settings.integer("retention_period") == 0 {
             findings.append(StartupFinding("retention", .warning, "retention_period is 0: personal data is kept forever"))
         }

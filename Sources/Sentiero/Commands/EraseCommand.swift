@@ -92,7 +92,8 @@ private struct Erasing {
         do throws(RedisError) {
             erasure = try Erasure(
                 client: store.client, schema: store.keys, tombstoneSeconds: store.settings.tombstoneSeconds,
-                userKey: store.settings.text("user_key") ?? "", patienceSeconds: patienceSeconds)
+                userKey: store.settings.text("user_key") ?? "", patienceSeconds: patienceSeconds,
+                keys: store.encryption?.sessions)
         } catch { throw CommandFailure(error, at: store.configuration) }
     }
 

@@ -127,7 +127,7 @@ struct HoldsCommand: AsyncParsableCommand {
         var shown: [Shown] = []
         for name in project.map({ [$0] }) ?? settings.projects.names {
             let held = try await store.perform {
-                try await LegalHold(client: store.client, schema: store.keys, retentionSeconds: nil).list(project: name)
+                try await LegalHold(client: store.client, schema: store.keys, retentionSeconds: nil, keys: nil).list(project: name)
             }
             shown += held.map {
                 Shown(
@@ -147,7 +147,8 @@ extension StoreConnection {
     fileprivate func holding<Value>(_ work: (LegalHold) async throws(LegalHoldError) -> Value) async throws -> Value {
         let hold: LegalHold
         do throws(RedisError) {
-            hold = try LegalHold(client: client, schema: keys, retentionSeconds: settings.integer("retention_period"))
+            hold = try LegalHold(
+                client: client, schema: keys, retentionSeconds: settings.integer("retention_period"), keys: encryption?.sessions)
         } catch { throw CommandFailure(error, at: configuration) }
         do throws(LegalHoldError) { return try await work(hold) } catch {
             guard case .redis(let cause) = error else { throw CommandFailure(.wrongUse, error.description) }

@@ -93,8 +93,9 @@ private struct Purging {
         self.store = store
         let tombstones = store.settings.tombstoneSeconds
         do throws(RedisError) {
-            removal = try SessionRemoval(client: store.client, schema: store.keys, tombstoneSeconds: tombstones)
-            erasure = try Erasure(client: store.client, schema: store.keys, tombstoneSeconds: tombstones, userKey: "")
+            let keys = store.encryption?.sessions
+            removal = try SessionRemoval(client: store.client, schema: store.keys, tombstoneSeconds: tombstones, keys: keys)
+            erasure = try Erasure(client: store.client, schema: store.keys, tombstoneSeconds: tombstones, userKey: "", keys: keys)
         } catch { throw CommandFailure(error, at: store.configuration) }
     }
 

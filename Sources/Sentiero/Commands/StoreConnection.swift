@@ -8,6 +8,8 @@ struct StoreConnection: Sendable {
     let keys: KeySchema
     let client: RedisClient
     let logger: Logger
+    /// nil when no encryption key is configured. Its own Redis is connected by the first use.
+    let encryption: Encryption?
 
     /// - Parameters:
     ///   - name: shown by `CLIENT LIST`.
@@ -23,6 +25,30 @@ struct StoreConnection: Sendable {
         do { keys = try configuration.keySchema() } catch { throw CommandFailure(.wrongUse, "The key schema is wrong: \(error)") }
         logger = ConsoleLog.logger(level: isService ? settings.logLevel : max(settings.logLevel, .error))
         client = RedisClient(configuration: configuration, logger: logger)
+        encryption = try Self.encryption(settings, name: name, client: client, schema: keys, logger: logger)
+    }
+
+    private static func encryption(
+        _ settings: Settings, name: String, client: RedisClient, schema: KeySchema, logger: Logger
+    ) throws -> Encryption? {
+        guard let configured = try settings.encryption() else { return nil }
+        let keyClient = configured.keyRedis.map { configuration in
+            var configuration = configuration
+            configuration.clientName = "\(name)-keys"
+            configuration.commandTimeoutMs = 10_000
+            return RedisClient(configuration: configuration, logger: logger)
+        }
+        return try Encryption(
+            masters: configured.masters, client: keyClient ?? client, isSeparate: keyClient != nil, schema: schema,
+            retentionSeconds: configured.retentionSeconds)
+    }
+
+    /// - Throws: `CommandFailure` when no encryption key is configured.
+    func requireEncryption() throws -> Encryption {
+        guard let encryption else {
+            throw CommandFailure(.wrongUse, "SENTIERO_ENCRYPTION_KEY is not set: nothing is encrypted. Make a key with: openssl rand -base64 32")
+        }
+        return encryption
     }
 
     /// Waits for Redis and checks that it can be used.
@@ -40,10 +66,17 @@ struct StoreConnection: Sendable {
                 try await Task.sleep(for: .seconds(1))
             }
         }
-        do throws(StartupRefusal) {
-            for finding in try await StartupCheck(client: client, schema: keys).require() where finding.status == .warning {
-                logger.warning("\(finding.name): \(finding.detail)")
+        // A Redis of the keys may be starting, too.
+        if let encryption, encryption.vault.isSeparate {
+            while clock.now < end {
+                if (try? await encryption.vault.connect()) != nil { break }
+                try await Task.sleep(for: .seconds(1))
             }
+        }
+        do throws(StartupRefusal) {
+            var findings = try await StartupCheck(client: client, schema: keys).require()
+            findings += try await EncryptionCheck(encryption: encryption, data: client).require()
+            for finding in findings where finding.status == .warning { logger.warning("\(finding.name): \(finding.detail)") }
         } catch {
             throw CommandFailure(.failed, error.description)
         }

@@ -29,8 +29,8 @@ struct WebCommand: AsyncParsableCommand {
         let server: WebServer
         do {
             server = try WebServer(
-                configuration: try settings.web(), redis: try settings.redis(), keys: store.keys, version: Version.text, logger: store.logger,
-                auditLog: auditLog)
+                configuration: try settings.web(), redis: try settings.redis(), keys: store.keys, encryption: try settings.encryption(),
+                version: Version.text, logger: store.logger, auditLog: auditLog)
         } catch let error as AssetError {
             throw CommandFailure(.wrongUse, error.description)
         }

@@ -18,7 +18,8 @@ struct WorkerCommand: AsyncParsableCommand {
         let store = try StoreConnection(settings: settings, name: "sentiero-worker", isService: true)
         defer { store.client.shutdown() }
         try await store.check(patienceSeconds: WebCommand.patience)
-        let service = WorkerService(configuration: worker, redis: store.client, schema: store.keys, logger: store.logger)
+        let service = WorkerService(
+            configuration: worker, redis: store.client, schema: store.keys, encryption: store.encryption, logger: store.logger)
         var services: [any Service] = [service]
         if let port = settings.integer("worker_http_port") {
             let web = try settings.web()

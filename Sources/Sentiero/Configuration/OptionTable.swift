@@ -1,6 +1,6 @@
 /// Every option there is.
 enum OptionTable {
-    static let groups = [redis, server, access, audit, lane, storage, redaction, recorder, capture, consent, worker]
+    static let groups = [redis, encryption, server, access, audit, lane, storage, redaction, recorder, capture, consent, worker]
     static let all = groups.flatMap(\.options)
 
     static func option(_ name: String) -> ConfigurationOption? { all.first { $0.name == name } }
@@ -18,6 +18,19 @@ enum OptionTable {
             ),
             ConfigurationOption(
                 "partitions", .integer(1...1024), "8", "Ingest streams per shard, over which workers spread. Cannot change after the first start."),
+        ])
+
+    private static let encryption = ConfigurationGroup(
+        title: "Encryption at rest",
+        options: [
+            ConfigurationOption(
+                "encryption_key", .list, nil, isSecret: true,
+                "Master keys, base64 of 32 bytes each (`openssl rand -base64 32`): recordings are stored encrypted ([how](encryption.md)). The first wraps new keys, the others still open old ones (rotation)."
+            ),
+            ConfigurationOption(
+                "key_redis_url", .text, nil,
+                "Redis of its own for the wrapped keys, so that copies of the data alone cannot be read. The password is never printed. Not set: they lie beside the data."
+            ),
         ])
 
     private static let server = ConfigurationGroup(

@@ -25,7 +25,7 @@ extension Settings {
     private static func text(of value: OptionValue, for option: ConfigurationOption) -> String {
         if option.isSecret { return "(hidden)" }
         switch value {
-        case .text(let text): return option.name == "redis_url" ? withoutPassword(text) : text
+        case .text(let text): return option.name.hasSuffix("redis_url") ? withoutPassword(text) : text
         case .flag(let flag): return String(flag)
         case .integer(let number): return String(number)
         case .fraction(let number): return String(number)

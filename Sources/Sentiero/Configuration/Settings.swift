@@ -47,7 +47,7 @@ struct Settings: Sendable {
             }
             do throws(BadValue) {
                 if let value = try parser.value(from: fileProvider, key: AbsoluteConfigKey([option.name])) {
-                    if option.isSecret, value == .text("") || value == .keys([]) { throw BadValue("is blank") }
+                    if option.isSecret, value == .text("") || value == .keys([]) || value == .list([]) { throw BadValue("is blank") }
                     set(option, value, .file)
                     continue
                 }

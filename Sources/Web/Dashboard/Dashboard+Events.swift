@@ -11,7 +11,7 @@ extension Dashboard {
         let limit = call.query.number("limit", default: most, in: 1...most)
         if let text = call.query["since_chunk"] {
             guard let chunk = text.isEmpty ? ChunkID(milliseconds: 0, sequence: 0) : ChunkID(text) else { throw badCursor }
-            let page = try await events.arrived(after: chunk, session: session, window: window, project: call.project)
+            let page = try readable(try await events.arrived(after: chunk, session: session, window: window, project: call.project))
             // A live view asks again and again: what it is shown counts.
             if !page.events.isEmpty { await record(call, .viewSession, session: session, window: window) }
             return reply(call, envelope(page))
@@ -36,9 +36,15 @@ extension Dashboard {
     private func seen(
         _ range: EventRange, limit: Int, _ call: DashboardRequest, _ session: String, _ window: String
     ) async throws -> EventPage {
-        let page = try await events.page(range, limit: limit, session: session, window: window, project: call.project)
+        let page = try readable(try await events.page(range, limit: limit, session: session, window: window, project: call.project))
         if page.total > 0 { await record(call, .viewSession, session: session, window: window) }
         return page
+    }
+
+    /// A page of which nothing can be decrypted is an error, or it would look like a recording without events.
+    private func readable(_ page: EventPage) throws -> EventPage {
+        guard page.events.isEmpty, let fault = page.keyFault else { return page }
+        throw DashboardFailure(status: .gone, message: "this recording cannot be decrypted: \(fault)", isJSON: true)
     }
 
     /// What a seek is planned with: the chunks by start, each with a cursor that begins at it.
@@ -85,7 +91,7 @@ extension Dashboard {
         bytes += Array((page.next.map { "\"\($0.cursor)\"" } ?? "null").utf8)
         bytes += Array(#","total":\#(page.total),"newest_chunk":"#.utf8)
         bytes += Array((page.newest.map { "\"\($0)\"" } ?? "null").utf8)
-        bytes += Array(#","unreadable_chunks":\#(page.unreadable)}"#.utf8)
+        bytes += Array(#","unreadable_chunks":\#(page.unreadable),"locked_chunks":\#(page.locked)}"#.utf8)
         return bytes
     }
 

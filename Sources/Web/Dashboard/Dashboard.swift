@@ -42,14 +42,17 @@ public struct Dashboard: Sendable {
             logins: FailedLogins(redis: redis, keys: keys, logger: logger))
         list = SessionList(redis: redis, keys: keys)
         store = try SessionStore(redis: redis, keys: keys)
-        events = EventReader(store: store)
+        events = EventReader(store: store, keys: services.encryption?.sessions)
         flash = Flash(redis: redis, keys: keys)
         let tombstoneSeconds = max(configuration.retentionPeriod, configuration.recorder.sessionMaxAge)
-        removal = try SessionRemoval(client: redis, schema: keys, tombstoneSeconds: tombstoneSeconds)
+        let sessionKeys = services.encryption?.sessions
+        removal = try SessionRemoval(client: redis, schema: keys, tombstoneSeconds: tombstoneSeconds, keys: sessionKeys)
         erasures = Erasures(
             redis: redis, keys: keys,
-            erasure: try Erasure(client: redis, schema: keys, tombstoneSeconds: tombstoneSeconds, userKey: configuration.userKey), logger: logger)
-        holds = try LegalHold(client: redis, schema: keys, retentionSeconds: configuration.retentionPeriod)
+            erasure: try Erasure(
+                client: redis, schema: keys, tombstoneSeconds: tombstoneSeconds, userKey: configuration.userKey, keys: sessionKeys),
+            logger: logger)
+        holds = try LegalHold(client: redis, schema: keys, retentionSeconds: configuration.retentionPeriod, keys: sessionKeys)
         purge = Purge(redis: redis, keys: keys, removal: removal, logger: logger)
         templates = try Templates()
         if configuration.basicAuth == nil, configuration.allowInsecureDashboard {

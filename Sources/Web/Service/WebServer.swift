@@ -14,6 +14,7 @@ public struct WebServer: Service {
 
     /// - Parameters:
     ///   - redis: where Redis is; the server makes its own connections, one for ingest and one for reads.
+    ///   - encryption: nil takes and shows recordings as they are.
     ///   - version: of this build.
     ///   - auditLog: where audit lines go besides Redis.
     ///   - onRunning: called with the port once requests are answered.
@@ -22,6 +23,7 @@ public struct WebServer: Service {
         configuration: WebConfiguration,
         redis: RedisConfiguration,
         keys: KeySchema,
+        encryption: EncryptionSettings? = nil,
         version: String,
         logger: Logger,
         auditLog: AuditLog = AuditLog(.nowhere),
@@ -38,20 +40,30 @@ public struct WebServer: Service {
         readConfiguration.commandTimeoutMs = 3_000
         readConfiguration.connectionWaitMs = 1_000
         let reads = RedisClient(configuration: readConfiguration, logger: logger)
-        clients = [ingest, reads]
+        var clients = [ingest, reads]
+        var sealing: Encryption?
+        if let encryption {
+            // With one Redis the keys of ingest go the way of its batches; what fails for one fails for both.
+            let keyClient = encryption.keyRedis.map { Self.keyClient($0, logger: logger) }
+            if let keyClient { clients.append(keyClient) }
+            sealing = try Encryption(
+                masters: encryption.masters, client: keyClient ?? ingest, isSeparate: keyClient != nil, schema: keys,
+                retentionSeconds: encryption.retentionSeconds)
+        }
+        self.clients = clients
 
         let metrics = WebMetrics()
         let pressure = IngestPressure(redis: ingest, keys: keys, configuration: configuration.lane, logger: logger)
         let services = WebServices(
             configuration: configuration, redis: reads, keys: keys, assets: try Assets(overrides: configuration.assetOverrides),
-            pressure: pressure, version: version, logger: logger
+            pressure: pressure, encryption: sealing, version: version, logger: logger
         )
         if !services.assets.isBuilt { logger.warning("The recorder is not part of this build: run bin/setup, then build again") }
 
         let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: AccessLog(metrics: metrics))
         router.add(middleware: ResponseCompression())
-        let queue = IngestQueue(client: ingest, schema: keys)
+        let queue = IngestQueue(client: ingest, schema: keys, keys: sealing?.ingest)
         router.add(
             middleware: LaneRoutes(
                 mount: configuration.mount,
@@ -87,6 +99,13 @@ public struct WebServer: Service {
             throw error
         }
         await audit.flush()
+    }
+
+    private static func keyClient(_ configuration: RedisConfiguration, logger: Logger) -> RedisClient {
+        var configuration = configuration
+        configuration.clientName = "sentiero-web-keys"
+        configuration.commandTimeoutMs = min(configuration.commandTimeoutMs, 900)
+        return RedisClient(configuration: configuration, logger: logger)
     }
 
     private static func http(_ limits: ConnectionLimits) -> HTTP1Channel.Configuration {

@@ -9,6 +9,8 @@ public struct WebServices: Sendable {
     public let keys: KeySchema
     public let assets: Assets
     public let pressure: IngestPressure
+    /// Opens what is sealed; nil where no encryption key is configured.
+    public let encryption: Encryption?
     /// Of this build, as shown to people.
     public let version: String
     public let logger: Logger

@@ -83,6 +83,8 @@ struct ScriptCases {
         case "readAccounting": return try call([shard.outcomes, shard.dead, shard.ingest(0)])
         case "appendAudit": return try call([shard.audit], "", "{}", "")
         case "noteSettings": return try call([bench.schema.settings], "respect_gpc", "true")
+        case "takeKeys": return try call([project.dataKey("s1"), project.dataKey("s2")], "1", "first", 9_999_999_999_999, "second", "")
+        case "rewrapKey": return try call([project.dataKey("s1")], "old", "new")
         case "checkAccess": return try call([shard.outcomes], "HGET")
         default: return nil
         }
@@ -116,6 +118,7 @@ struct ScriptCases {
         case "appendAudit": return [shard.audit]
         case "noteSettings": return [bench.schema.settings]
         case "readAccounting": return [shard.outcomes, shard.dead, shard.ingest(0)]
+        case "takeKeys", "rewrapKey": return [project.dataKey("s1")]
         default: return []
         }
     }

@@ -12,7 +12,8 @@ struct TestDashboard: Sendable {
     private let dashboard: Dashboard
 
     init(
-        _ server: LiveServer, gate: AuthGate? = nil, audit: Audit? = nil, _ configure: (inout WebConfiguration) -> Void = { _ in }
+        _ server: LiveServer, gate: AuthGate? = nil, audit: Audit? = nil, encryption: Encryption? = nil,
+        _ configure: (inout WebConfiguration) -> Void = { _ in }
     ) throws {
         var configuration = WebConfiguration()
         configuration.basicAuth = BasicCredentials("admin:se:cret")
@@ -21,8 +22,8 @@ struct TestDashboard: Sendable {
         logger.logLevel = .critical
         let services = WebServices(
             configuration: configuration, redis: server.store, keys: server.keys, assets: try Assets(),
-            pressure: IngestPressure(redis: server.store, keys: server.keys, configuration: configuration.lane, logger: logger), version: "test",
-            logger: logger)
+            pressure: IngestPressure(redis: server.store, keys: server.keys, configuration: configuration.lane, logger: logger),
+            encryption: encryption, version: "test", logger: logger)
         var dashboard = try Dashboard(services, audit: audit ?? Audit(logger: logger) { _ in })
         if let gate { dashboard.gate = gate }
         self.dashboard = dashboard

@@ -23,6 +23,7 @@ struct LiveServer: Sendable {
         redis given: RedisServer? = nil,
         keys: KeySchema? = nil,
         commandTimeoutMs: Int = 900,
+        encryption: EncryptionSettings? = nil,
         _ configure: @Sendable (inout WebConfiguration) -> Void = { _ in },
         _ test: @Sendable @escaping (LiveServer) async throws -> Void
     ) async throws {
@@ -37,7 +38,9 @@ struct LiveServer: Sendable {
         var connection = redis.configuration
         connection.commandTimeoutMs = commandTimeoutMs
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
-        let server = try WebServer(configuration: configuration, redis: connection, keys: schema, version: "test", logger: logger) {
+        let server = try WebServer(
+            configuration: configuration, redis: connection, keys: schema, encryption: encryption, version: "test", logger: logger
+        ) {
             found.yield($0)
         }
         let group = ServiceGroup(configuration: .init(services: [server], logger: logger))

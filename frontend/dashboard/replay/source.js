@@ -35,6 +35,7 @@ export class Source {
         const reply = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
         if (reply.ok) return await reply.json();
         const error = new Error(`the server answered ${reply.status}`);
+        if (reply.status === 410) error.reason = (await reply.json().catch(() => ({}))).error;
         error.isFinal = reply.status < 500 && reply.status !== 429;
         throw error;
       } catch (error) {
