@@ -61,9 +61,10 @@ import Testing
             (0, "19700101"), (951_782_400_000, "20000229"), (1_709_164_800_000, "20240229"), (1_735_689_599_999, "20241231"),
             (4_107_542_399_999, "21000228"),
         ])
-    func days(ms: Int64, name: String) {
-        #expect(UTCDay(ms: ms).text == name)
-        #expect(UTCDay(ms: ms).endMs > ms)
-        #expect(UTCDay(ms: UTCDay(ms: ms).endMs).text != name)
+    func days(ms: Int, name: String) {
+        let day = UTCDay(ms: Int64(ms))
+        #expect(day.text == name)
+        #expect(day.endMs > Int64(ms))
+        #expect(UTCDay(ms: day.endMs).text != name)
     }
 }
