@@ -138,6 +138,7 @@ PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAA
 @pytest.mark.parametrize("tag, given, kept", [
     ("img", {"src": PIXEL, "alt": "x"}, {"src": PIXEL, "alt": "x"}),
     ("img", {"src": "https://shop.example/a.png", "alt": "x", "width": "9"}, {"src": "data:,", "alt": "x", "width": "9"}),
+    ("img", {"src": " #x"}, {"src": "data:,"}),
     ("a", {"href": "https://shop.example/a", "class": "b"}, {"href": "https://shop.example/a", "class": "b"}),
     ("a", {"href": "java\tscript:x()"}, {"href": "#"}),
     ("p", {"onclick": "x()", "data-on": "1", "style": "color: red"}, {"data-on": "1", "style": "color: red"}),

@@ -23,11 +23,17 @@ export class Addresses {
     return undefined;
   }
 
+  /** The address of a picture or medium: there, a place in the page itself would be fetched as the page. */
+  file(value) {
+    const text = this.asset(value);
+    return text?.startsWith("#") ? undefined : text;
+  }
+
   /** Candidates of a `srcset`: all of them or none. */
   candidates(value) {
     if (typeof value !== "string") return undefined;
     const addresses = value.trim().split(/\s*,\s+|\s+[\d.]+[wxh]\s*,?\s*/).filter(Boolean);
-    return addresses.every((address) => this.asset(address) !== undefined) ? value : undefined;
+    return addresses.every((address) => this.file(address) !== undefined) ? value : undefined;
   }
 
   /** Where a link leads. It is never followed here, but looks different from one that leads nowhere. */

@@ -58,7 +58,7 @@ const presentation = new Set(["filter", "fill", "stroke", "mask", "clip-path", "
 
 /** A picture that may not be loaded shows what a browser shows when loading failed, without asking anybody. */
 function asset(name, value, addresses) {
-  const kept = addresses.asset(value);
+  const kept = addresses.file(value);
   return kept ?? (name === "src" ? broken : undefined);
 }
 
@@ -81,7 +81,7 @@ function ofPlayer(name, value, tag, addresses) {
   const isMedia = tag === "video" || tag === "audio";
   switch (name) {
     case "rr_dataurl":
-      return tag === "canvas" || tag === "img" ? addresses.asset(value) : undefined;
+      return tag === "canvas" || tag === "img" ? addresses.file(value) : undefined;
     case "rr_width":
     case "rr_height":
       return typeof value === "string" && /^-?[\d.]{1,9}(?:e[+-]?\d)?(?:px|%)$/.test(value) ? value : undefined;
