@@ -2,17 +2,17 @@
 
 import gzip
 import json
+import os
 import re
 import shutil
 import tempfile
 import urllib.request
 
 import pytest
-from playwright.sync_api import Error, TimeoutError, sync_playwright
+from playwright.sync_api import Error, TimeoutError
 
 from dashboard_fixtures import LOGIN, installation, until
 from hostile import RECORDINGS, SUBJECTS
-from recorder_fixtures import os
 
 TABS = 4
 PATIENCE = 60_000
@@ -82,20 +82,18 @@ def hostile_dashboard(built_frontend):
 class Watcher:
     """A Chromium that keeps a log of everything its network stack did: names looked up, connections, requests."""
 
-    def __init__(self, folder, home, **options):
+    def __init__(self, browser, folder, home, **options):
         self.home, self.log, self.seen = home, f"{folder}/net.json", []
-        self.playwright = sync_playwright().start()
         chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
         # A profile of its own and no incognito: only then does Chromium connect and look up names ahead of need.
-        self.context = self.playwright.chromium.launch_persistent_context(
+        self.context = browser.browser_type.launch_persistent_context(
             f"{folder}/profile", executable_path=chromium, args=["--no-sandbox", f"--log-net-log={self.log}"], http_credentials=LOGIN,
             viewport={"width": 1280, "height": 900}, **options)
 
     def close(self):
-        if self.playwright:
+        if self.context:
             self.context.close()
-            self.playwright.stop()
-        self.playwright = None
+        self.context = None
 
     def watch(self, names):
         """Opens recordings, some side by side. Returns what was wrong, by name."""
@@ -162,9 +160,9 @@ class Tab:
 
 
 @pytest.fixture(scope="module")
-def watcher(hostile_dashboard):
+def watcher(browser, hostile_dashboard):
     with tempfile.TemporaryDirectory(prefix="sentiero-hostile-") as folder:
-        watcher = Watcher(folder, hostile_dashboard.url)
+        watcher = Watcher(browser, folder, hostile_dashboard.url)
         yield watcher
         watcher.close()
 
@@ -197,3 +195,14 @@ def test_03_S29_no_recording_reached_the_network(watcher):
     watcher.close()
     assert watcher.seen, "nothing was watched"
     assert watcher.leaks() == []
+
+
+def test_03_S29_no_recording_asks_for_anything_even_without_the_policy(browser, hostile_dashboard):
+    """The policy is the second line; what is left of a recording does not need it."""
+    with tempfile.TemporaryDirectory(prefix="sentiero-hostile-") as folder:
+        watcher = Watcher(browser, folder, hostile_dashboard.url, bypass_csp=True)
+        try:
+            assert watcher.watch({**SUBJECTS["requests"], **SUBJECTS["pages"]}) == {}
+        finally:
+            watcher.close()
+        assert watcher.seen and watcher.leaks() == []
