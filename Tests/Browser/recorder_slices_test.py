@@ -54,11 +54,12 @@ def test_the_page_works_between_the_slices(capture, context, visit):
 
 @pytest.mark.parametrize("how", ["optOut()", "consent(false)"])
 def test_what_is_not_written_yet_is_dropped_with_the_rest(capture, visit, how):
-    page = visit({"flushIntervalMs": 50}, ready=False, body=BIG)
-    page.evaluate(f"Sentiero.{how}")
-    sent = len(capture.requests)
+    # Right after the picture was taken, ahead of its first slice.
+    end = f"<script>addEventListener('DOMContentLoaded', () => {{ window.was = Sentiero.state(); Sentiero.{how}; }})</script>"
+    page = visit({"flushIntervalMs": 50}, ready=False, body=BIG + end)
     page.wait_for_timeout(300)
-    assert len(capture.requests) == sent
+    assert page.evaluate("window.was") == "recording"
+    assert capture.requests == []
 
 
 NODE = {"type": 0, "id": 1, "childNodes": [{"type": 2, "id": 2, "tagName": "div", "attributes": {"data-sentiero-unmask": ""}, "childNodes": [
