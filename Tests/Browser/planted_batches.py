@@ -49,6 +49,13 @@ class ForeignClient:
             self.post([{"type": 6, "data": {"plugin": plugin, "payload": payload}, "timestamp": AT}])
             self.post([{"type": 6, "data": {"plugin": plugin, "payload": sentence(f"{plugin}, text payload")}, "timestamp": AT}])
 
+        self.post([custom(mail("tag of an event"), {}), custom("order", {}, note=sentence("member of an event"), deep={"a": [sentence("member of an event, deep")]})])
+        self.post([{"type": 5, "data": {"tag": "order", "payload": {}, "note": sentence("member of an event's data")}, "timestamp": AT}])
+        self.post([{"type": 6, "data": {"plugin": mail("name of a plugin"), "payload": {}, "note": sentence("member of a plugin's data")}, "timestamp": AT}])
+        self.post([{"type": "5", "data": {"tag": "error", "payload": sentence("type as a text")}, "timestamp": AT}])
+        self.post([{"type": 5, "data": sentence("data as a text"), "timestamp": AT}, {"type": 99, "data": {"x": sentence("unknown type")}, "timestamp": AT}])
+        self.post([meta(width=sentence("width as a text"), more=sentence("member of type 4's data"))])
+
     def metadata(self):
         sentence, patterns, url = self.plot.sentence, self.plot.patterns, self.plot.url
         for name in ("url", "referrer", "entry_url", "entry_referrer"):

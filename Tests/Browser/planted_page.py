@@ -219,6 +219,7 @@ class PlantedPage:
             self.run(f"console.{level}({json.dumps(sentence(f'console.{level}'))})")
             self.run(f"console.{level}('x', {json.dumps({'a': [sentence(f'console.{level}, object')], **{v: 1 for v in patterns(f'console.{level}, key').values()}})})")
         self.run(f"console.error(new Error({json.dumps(sentence('error on the console'))}))")
+        self.run(f"console.error('{self.plot.control('console')}')")
 
     def network(self):
         always = frozenset({"default", "strict", "open"})

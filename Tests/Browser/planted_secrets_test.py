@@ -110,8 +110,8 @@ def configuration(installation, mode, **more):
     }
 
 
-def visit(browser, installation, planted_page, config):
-    """Goes through the whole page as a user would, and leaves it."""
+def visit(browser, installation, planted_page, config, prepare=lambda context, page: None):
+    """Goes through the whole page as a user would, and leaves it. Returns what was sent to the events lane."""
     site = installation.site
     plot = planted_page.plot
     site.pages["/shop"] = planted_page.html(config, installation.url + "/recorder.js")
@@ -120,6 +120,7 @@ def visit(browser, installation, planted_page, config):
     site.pages["/boom.js"] = "null.boom"
     context = browser.new_context()
     page = context.new_page()
+    prepare(context, page)
     sent = []
     page.on("request", lambda request: sent.append(request.url) if request.url.startswith(installation.url + "/events") else None)
     page.goto(site.origin + plot.url("address of the page before", base="/before"))
@@ -138,6 +139,9 @@ def visit(browser, installation, planted_page, config):
     page.wait_for_timeout(700)
     hide(page)
     page.wait_for_timeout(300)
+    # What the page's own scripts stored is theirs; names of ours are.
+    installation.stored_by_recorder = page.evaluate("""[...Object.keys(localStorage), ...Object.keys(sessionStorage), ...document.cookie.split('; ')]
+        .filter((name) => /^sentiero_/.test(name) && !name.startsWith('sentiero_optout'))""")
     context.close()
     return sent
 
@@ -186,3 +190,25 @@ def search_finds_what_is_there(plot, contents, mode):
     seen = [secret for secret in plot.secrets if mode not in secret.modes and secret.core.encode() in text]
     expected = {"default": 15, "strict": 0, "open": 60}[mode]
     assert len(seen) >= expected, f"only {len(seen)} of what {mode} shows was found"
+
+
+@pytest.mark.parametrize("refusal", ["no consent yet", "GPC", "opt-out cookie", "consent withdrawn"])
+def test_nothing_is_sent_or_kept_of_who_has_not_agreed(browser, planted, refusal):
+    plot = Plot()
+    page = PlantedPage(plot)
+    config = configuration(planted, "default", respectGpc=True, optOutCookieName="sentiero_optout", requireConsent="consent" in refusal)
+    refuse = {
+        "GPC": lambda context, visited: visited.add_init_script("Object.defineProperty(navigator, 'globalPrivacyControl', {value: true})"),
+        "opt-out cookie": lambda context, visited: context.add_cookies([{"name": "sentiero_optout", "value": "1", "url": planted.site.origin}]),
+        "consent withdrawn": lambda context, visited: visited.add_init_script(
+            "addEventListener('DOMContentLoaded', () => { Sentiero.consent(true); Sentiero.consent(false); })"),
+    }.get(refusal, lambda context, visited: None)
+    asked = visit(browser, planted, page, config, refuse)
+    assert asked == []
+    assert planted.redis.zcard("sentiero:{0}:default:sessions") == 0
+    assert int(planted.redis.hget("sentiero:{0}:outcomes", "stored") or 0) == 0
+    assert planted.stored_by_recorder == []
+    planted_everywhere = frozenset({"default", "strict", "open"})
+    everything = Plot()
+    everything.secrets = [secret.__class__(secret.place, secret.text, secret.core, planted_everywhere) for secret in plot.secrets]
+    nothing_leaked(everything, planted.everything(append_only=True), "default")
