@@ -127,7 +127,8 @@ import Testing
             _ = try await bench.redis.send(RedisCommand("DEL", names.dataKey("s")))
             try await Self.accept(bench, nil, session: "s", events: #"{"type":3,"timestamp":3}"#)
             try await bench.work(encryption: worker)
-            let page = try await Self.page(bench, reader, session: "s")
+            // A reader that has not seen the lost one.
+            let page = try await Self.page(bench, try Self.encryption(bench, try Self.masters(1)), session: "s")
             #expect(page.events.map(\.position.timestamp) == [3])
             #expect((page.locked, page.keyFault) == (1, .damaged))
             #expect(try await bench.outcomes() == ["stored": 3])

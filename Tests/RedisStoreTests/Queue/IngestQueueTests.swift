@@ -64,7 +64,7 @@ struct IngestQueueTests {
     @Test(
         "an entry that is no batch of ours is told, not skipped",
         arguments: [
-            (["v", "2"], "unknown_version"), (["lane", "events"], "missing_field:v"),
+            (["v", "3"], "unknown_version"), (["lane", "events"], "missing_field:v"),
             (["v", "1", "encoding", "brotli"], "invalid_field:encoding"), (["v", "1", "encoding", "gzip"], "missing_field:body"),
         ])
     func unreadable(fields: [String], reason: String) async throws {

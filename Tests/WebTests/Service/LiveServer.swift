@@ -68,7 +68,8 @@ struct LiveServer: Sendable {
 
     func waitUntilReady() async throws {
         for _ in 0..<500 {
-            if try await get("/readyz").status == .ok { return }
+            // A test's short deadlines hold for this request, too: on a busy machine one is cut off.
+            if let answer = try? await get("/readyz"), answer.status == .ok { return }
             try await Task.sleep(for: .milliseconds(10))
         }
         throw LiveServerError.notReady
