@@ -67,7 +67,16 @@ class ForeignClient:
     def envelope(self):
         word = self.plot.word
         self.post([meta()], extra=word("unknown field", ALWAYS), more={"deep": [word("unknown field, deep", ALWAYS)]})
-        self.post([meta()], recorder=self.plot.mail("recorder field"))
+        # A body that needs no change is stored as it came: nothing may hide beside its events.
+        for place, value in {
+            "recorder": self.plot.mail("recorder field"), "metadata": self.plot.sentence("metadata, a text"),
+        }.items():
+            for kind, odd in {"plain": value, "object in": {"x": self.plot.sentence(f"{place}, an object")}, "list in": [self.plot.sentence(f"{place}, a list")]}.items():
+                if (place, kind) == ("metadata", "object in"):
+                    continue
+                session = f"odd-{place}-{len(self.requests)}"
+                body = gzip.compress(json.dumps({"sessionId": session, "windowId": "w", "events": [meta()], place: odd}).encode())
+                self.post(None, session, body=body, headers={"Content-Encoding": "gzip"})
         text = json.dumps({"sessionId": "dup", "windowId": "w", "events": [meta()]})
         self.post(None, "dup", body=(text[:-1] + ', "note": "%s", "note": "x", "metadata": {"k": "%s"}, "metadata": {}}' % (
             word("first of two equal keys", ALWAYS), word("first of two metadata", ALWAYS))).encode())

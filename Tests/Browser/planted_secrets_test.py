@@ -19,6 +19,7 @@ from recorder_fixtures import CaptureServer, hide
 CAPTURES = ["captureMetadata", "captureErrors", "trackNavigation", "trackCustomEvents", "captureWebVitals", "captureClicks", "trackForms", "captureNetwork"]
 SETTINGS = {"SENTIERO_CAPTURE_ERRORS": "true", "SENTIERO_USER_OPT_OUT": "true"}
 PARTITIONS = 8
+KEY = base64.b64encode(bytes(range(32))).decode()
 
 
 class Shop(CaptureServer):
@@ -179,6 +180,24 @@ def test_no_secret_a_mode_promises_to_keep_out_is_kept(browser, planted, mode):
 def nothing_leaked(plot, contents, mode):
     leaks = plot.leaks(contents, mode)
     assert not leaks, f"{len(leaks)} leaks:\n" + "\n".join(leaks)
+
+
+@pytest.mark.parametrize("planted", [{"SENTIERO_ENCRYPTION_KEY": KEY}], indirect=True)
+def test_with_encryption_the_append_only_file_holds_none_either(browser, planted):
+    plot = Plot()
+    assert visit(browser, planted, PlantedPage(plot), configuration(planted, "default"))
+    foreign = ForeignClient(plot)
+    for request in foreign.requests:
+        planted.post(*request)
+    planted.drain()
+    # Not even what foreign clients sent as it was, and before any rewrite of the file.
+    nothing_leaked(plot, planted.everything(append_only=True), "default")
+    recorded = kept({name: content for name, content in planted.everything(append_only=True).items() if not name.startswith(("page ", "export "))})
+    shown = kept(planted.shown())
+    for place in ("plain text", "unmasked text", "custom event payload"):
+        assert plot.controls[place].encode() in shown, f"{place} cannot be read back"
+        assert plot.controls[place].encode() not in recorded, f"{place} lies in clear"
+    assert int(planted.redis.hget("sentiero:{0}:outcomes", "dead") or 0) == 0
 
 
 def search_finds_what_is_there(plot, contents, mode):

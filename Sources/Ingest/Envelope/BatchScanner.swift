@@ -5,7 +5,7 @@ public struct ScannedBatch: Sendable, Equatable {
     public var events: [EventSpan]
     /// Bytes of the `metadata` object, braces included; `nil` when it is absent or not an object.
     public var metadataRange: Range<Int>?
-    /// Top-level fields besides those of `Envelope`, `events` and `metadata`.
+    /// Top-level fields besides those of `Envelope`, `events` and `metadata`, or one of these that is not of its kind.
     public var hasUnknownFields: Bool
     /// A key occurs twice at top level, in an event or directly in its `data`.
     public var hasDuplicateKeys: Bool

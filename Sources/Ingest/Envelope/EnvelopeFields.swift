@@ -27,7 +27,11 @@ struct EnvelopeFields {
     private(set) var hasNonObjects = false
     private(set) var hasInvalidTimestamps = false
     private(set) var hasStringTimestamps = false
-    private(set) var hasUnknownFields = false
+    /// A known field of another kind is as unknown as its content.
+    var hasUnknownFields: Bool { hasUnknownKeys || hasOddMetadata || hasOddRecorder }
+    private var hasUnknownKeys = false
+    private var hasOddMetadata = false
+    private var hasOddRecorder = false
     private(set) var hasDuplicateKeys = false
     private(set) var spans: [EventSpan] = []
     private var event: EventFields
@@ -62,8 +66,8 @@ struct EnvelopeFields {
         case .batchID:
             if let id = Self.identifier(token, hasEscapes, maxLength: Identifier.maxBatchLength) { batchID = .valid(id) }
         case .recorder:
-            let text = String(decoding: StringToken.unescaped(token), as: UTF8.self)
-            recorder = text.unicodeScalars.count <= Envelope.maxRecorderCharacters ? text : nil
+            recorder = Envelope.recorder(token)
+            hasOddRecorder = recorder == nil
         case .unknown, .events, .metadata, .sequence: break
         }
     }
@@ -113,7 +117,10 @@ struct EnvelopeFields {
     mutating func containerEnded(frame: Int, at offset: Int) {
         switch frame {
         case 1:
-            if let start = containerStart { metadataRange = start..<offset }
+            if let start = containerStart {
+                metadataRange = start..<offset
+                hasOddMetadata = false
+            }
         case 2:
             if elementIsObject { eventEnded(at: offset) }
         case 3:
@@ -132,7 +139,7 @@ struct EnvelopeFields {
         }
         slot = Self.slot(token)
         guard collectsSpans else { return }
-        if slot == .unknown { hasUnknownFields = true }
+        if slot == .unknown { hasUnknownKeys = true }
         if seen.insert(token) { hasDuplicateKeys = true }
     }
 
@@ -161,8 +168,12 @@ struct EnvelopeFields {
         case .windowID: windowID = nil
         case .batchID: batchID = .invalid
         case .sequence: sequence = .invalid
-        case .recorder: recorder = nil
-        case .metadata: metadataRange = nil
+        case .recorder:
+            recorder = nil
+            hasOddRecorder = true
+        case .metadata:
+            metadataRange = nil
+            hasOddMetadata = true
         case .events: events = .notArray
         case .unknown: break
         }
