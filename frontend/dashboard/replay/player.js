@@ -1,4 +1,5 @@
 import { seal } from "./seal.js";
+import { Uses } from "./uses.js";
 
 const INCREMENTAL = 3;
 const MEDIA = 7;
@@ -32,6 +33,7 @@ export class Player {
     const context = this.replayer.service?.state?.context;
     if (context) recording.events = context.events;
     this.#applyMutationsDirectly();
+    this.#boundUses();
     this.#goOnAfterFailures();
     this.#keepSandboxShut();
     seal(this.replayer, assetOrigins);
@@ -117,6 +119,23 @@ export class Player {
         console.warn("a change of the page could not be shown", error);
       }
     };
+  }
+
+  /** Before anything is laid out, and whether or not all of the event could be shown. */
+  #boundUses() {
+    const { replayer } = this;
+    const uses = new Uses();
+    for (const [name, check] of [["rebuildFullSnapshot", "afterSnapshot"], ["applyMutation", "afterMutation"]]) {
+      const original = replayer[name];
+      if (typeof original !== "function") continue;
+      replayer[name] = (...parameters) => {
+        try {
+          return original.apply(replayer, parameters);
+        } finally {
+          uses[check](replayer.iframe.contentDocument, parameters[0]);
+        }
+      };
+    }
   }
 
   /** One event that cannot be shown must not end the playback of all others. */
