@@ -164,6 +164,7 @@ def test_web_vitals_are_badges(eventful, viewer):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_03_C98_for_everyone(eventful, viewer, scheme):
+    """03-C98"""
     page = opened(viewer(scheme=scheme), eventful)
     for more in page.locator(".activity-more").all():
         more.click()
@@ -174,6 +175,7 @@ def test_03_C98_for_everyone(eventful, viewer, scheme):
 
 
 def test_03_C100_on_a_phone(eventful, viewer):
+    """03-C100"""
     page = opened(viewer(width=360, height=740), eventful)
     for more in page.locator(".activity-more").all():
         more.click()

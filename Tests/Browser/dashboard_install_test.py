@@ -218,6 +218,7 @@ HOSTILE = "</script><img src=x onerror=alert(1)>\"'`${7*7}{{7*7}}"
 
 
 def test_03_C47_hostile_parameters_stay_text(replay, viewer):
+    """03-C47"""
     page = viewer()
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     for name in ("version", "address", "sample", "masking", "console", "form", "chosen"):

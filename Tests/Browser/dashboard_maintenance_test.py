@@ -181,6 +181,7 @@ def test_the_audit_page_shows_filters_and_checks_the_chain(office, viewer):
 
 
 def test_03_C59_no_link_makes_the_maintenance_page_say_something(office, viewer):
+    """03-C59"""
     page = viewer()
     for path in ["/maintenance?purged=987654&error=Owned&notice=Owned&receipt=Owned", "/audit?notice=Owned&check=Owned&action=Owned&before=Owned"]:
         page.goto(office.url + path)

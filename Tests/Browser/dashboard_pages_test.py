@@ -43,6 +43,7 @@ def settle(page, name):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_03_C98_no_serious_violation(filled, viewer, name, scheme):
+    """03-C98"""
     page = viewer(scheme=scheme)
     page.goto(filled.url + PAGES[name])
     settle(page, name)
@@ -54,6 +55,7 @@ def test_03_C98_no_serious_violation(filled, viewer, name, scheme):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_03_C98_the_empty_page(empty_dashboard, viewer, scheme):
+    """03-C98"""
     page = viewer(scheme=scheme)
     page.goto(empty_dashboard.url + "/")
     result = Axe().run(page)
@@ -74,6 +76,7 @@ def test_no_text_is_smaller_than_12_px(filled, viewer, name):
 @pytest.mark.parametrize("width", [360, 768, 1440])
 @pytest.mark.parametrize("name", PAGES)
 def test_03_C100_no_page_scrolls_sideways(filled, viewer, name, width):
+    """03-C100"""
     page = viewer(width=width, height=740)
     page.goto(filled.url + PAGES[name])
     settle(page, name)
@@ -82,6 +85,7 @@ def test_03_C100_no_page_scrolls_sideways(filled, viewer, name, width):
 
 
 def test_03_C100_the_empty_page_on_a_phone(empty_dashboard, viewer):
+    """03-C100"""
     page = viewer(width=360, height=740)
     page.goto(empty_dashboard.url + "/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -99,6 +103,7 @@ def focused(page):
 
 @pytest.mark.parametrize("name", ["sessions", "replay", "tabs", "maintenance", "install-all", "audit"])
 def test_03_C99_every_control_is_reached_by_tab(filled, viewer, name):
+    """03-C99"""
     page = viewer()
     page.goto(filled.url + PAGES[name])
     settle(page, name)
@@ -125,6 +130,7 @@ def test_03_C99_every_control_is_reached_by_tab(filled, viewer, name):
 
 
 def test_03_C99_from_the_list_to_a_moment_by_keyboard_alone(filled, viewer):
+    """03-C99"""
     page = viewer()
     page.goto(filled.url + "/?search=filled-2")
     page.keyboard.press("Tab")
@@ -181,6 +187,7 @@ def question(filled, viewer):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_03_C98_03_C100_the_question_before_an_erasure(question, scheme):
+    """03-C98, 03-C100"""
     page = question(scheme=scheme, width=360, height=740)
     assert not [item["id"] for item in Axe().run(page).response["violations"] if item["impact"] in ("serious", "critical")]
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

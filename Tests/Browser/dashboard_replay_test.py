@@ -36,6 +36,7 @@ def long_session(dashboard):
 
 
 def test_03_C61_everything_replays(dashboard, viewer, long_session):
+    """03-C61"""
     page = viewer()
     open_replay(page, dashboard, "long")
     wait_for_player(page)
@@ -50,6 +51,7 @@ def test_03_C61_everything_replays(dashboard, viewer, long_session):
     ("?t=123450", 123450), (f"?t={START + 123450}", 123450), ("?t=0", 0), ("?t=39950", 39950), ("?t=40000", 40000), ("?t=40050", 40050), ("?t=-5", 0),
 ])
 def test_03_C69_a_link_to_a_moment_lands_there(dashboard, viewer, long_session, query, offset):
+    """03-C69"""
     page = viewer()
     open_replay(page, dashboard, "long", query=query)
     wait_for_player(page)
@@ -63,6 +65,7 @@ def test_03_C69_a_link_to_a_moment_lands_there(dashboard, viewer, long_session, 
 
 
 def test_03_C69_beyond_the_end_is_the_end(dashboard, viewer, long_session):
+    """03-C69"""
     page = viewer()
     open_replay(page, dashboard, "long", query="?t=99999999")
     wait_for_player(page)
@@ -95,6 +98,7 @@ def test_a_deep_link_loads_from_the_snapshot_before_it_first(dashboard, viewer, 
 
 
 def test_03_C63_a_failing_page_is_said_and_can_be_retried(dashboard, viewer, long_session):
+    """03-C63"""
     page = viewer()
     seen = []
     broken = {"is": True}

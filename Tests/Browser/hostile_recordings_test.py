@@ -178,6 +178,7 @@ def test_03_S29_no_recording_runs_or_leads_away(watcher, subject):
 
 @pytest.mark.parametrize("path", ["/", "/?per_page=100", "/?per_page=100&page=2", *(f"/api/sessions/{name}/windows/w1/events{query}" for name in ("script-element", "shown-custom-events") for query in ("", "?cursor="))])
 def test_03_C40_03_C48_lists_and_answers_in_json_are_harmless_to_open(watcher, path):
+    """03-C40, 03-C48"""
     page = watcher.context.new_page()
     wrong = []
     page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))

@@ -54,6 +54,7 @@ def test_what_trackers_report_on_hiding_is_on_board(capture, visit):
 
 
 def test_01_91_much_is_sent_in_several_beacons_each_event_once(capture, visit):
+    """01-91"""
     page = visit(QUIET)
     page.evaluate("Sentiero.setMetadata({plan: 'pro'})")
     page.evaluate("(noise) => { for (let i = 0; i < 400; i++) Sentiero.addCustomEvent('n', {i, s: (0, eval)(noise)(400)}); }", NOISE)
@@ -75,6 +76,7 @@ def test_a_beacon_is_judged_inflated_as_well(capture, visit):
 
 
 def test_01_92_a_refused_beacon_becomes_a_keepalive_request(capture, context, visit):
+    """01-92"""
     context.add_init_script(REFUSE + "const real = fetch; window.calls = []; window.fetch = (url, options) => { calls.push(options.keepalive); return real(url, options); };")
     page = visit(QUIET)
     add(page, 1)
@@ -84,6 +86,7 @@ def test_01_92_a_refused_beacon_becomes_a_keepalive_request(capture, context, vi
 
 
 def test_01_92_when_nothing_works_it_warns_and_keeps_the_events(capture, context, visit):
+    """01-92"""
     context.add_init_script(REFUSE + "const real = fetch; window.broken = true; window.fetch = (...args) => broken ? Promise.reject(new TypeError('no')) : real(...args);")
     page = visit(QUIET)
     warnings = []

@@ -82,6 +82,7 @@ def placed(payload, capture):
 
 
 def test_01_99_links(capture, clicked):
+    """01-99"""
     found = clicked(LINKS, "navigation", {"trackNavigation": True, "recorderOptions": {"maskTextSelector": ".private, [data-rr-mask]"}})
     wrong = {name: found.get(name) for name, (_, payload) in LINKS.items() if found.get(name) != placed(payload, capture)}
     assert wrong == {}
@@ -142,6 +143,7 @@ FORMS = [
 
 
 def test_01_98_forms(capture, visit):
+    """01-98"""
     page = visit({**FLUSH, "trackForms": True}, body="<div id='place'></div><script>addEventListener('submit', (event) => event.preventDefault())</script>")
     page.evaluate("history.replaceState(null, '', '/shop?token=abc')")
     for markup, _ in FORMS:
@@ -179,6 +181,7 @@ ATTRIBUTES = [
 
 
 def test_01_100_events_of_the_markup(capture, visit):
+    """01-100"""
     page = visit({**FLUSH, "trackCustomEvents": True}, body='<div id="place"></div>')
     warnings = []
     page.on("console", lambda message: "[sentiero]" in message.text and warnings.append(message.text))

@@ -64,6 +64,7 @@ def test_01_36_a_lost_answer_repeats_the_identical_batch(capture, context, visit
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422])
 def test_01_95_a_refused_batch_is_never_sent_again(capture, visit, status):
+    """01-95"""
     capture.replies = [lambda body: status if len(capture.requests) == 0 else 200]
     page = visit(QUIET)
     page.evaluate("dispatchEvent(new Event('x'))")
@@ -90,6 +91,7 @@ ON_THRESHOLD = {"flushIntervalMs": 600_000, "flushEventThreshold": 5}
 
 
 def test_01_95_the_back_off_is_exact(capture, context, visit):
+    """01-95"""
     capture.default_reply = 500
     page = visit(ON_THRESHOLD, clock=1_700_000_000)
     add(page, 5, "first")
@@ -140,6 +142,7 @@ def test_what_retry_after_means(module, header, milliseconds):
 
 
 def test_01_95_delays(module):
+    """01-95"""
     assert module("backoff.js", "(m) => [1,2,3,4,5,6,7,8,9,10].map(m.delayAfter)") == [1000, 2000, 4000, 8000, 16000] + [30000] * 5
 
 
@@ -159,6 +162,7 @@ def test_a_server_that_never_answers_is_given_up_after_30_seconds(capture, conte
 
 
 def test_01_95_a_batch_refused_as_too_large_is_halved_until_it_fits(capture, visit):
+    """01-95"""
     def strict(body):
         return 413 if inflate(body).count(b'"tag":"n"') > 3 else 200
 
@@ -216,6 +220,7 @@ def test_events_recorded_while_a_batch_fails_wait_their_turn(capture, visit):
 
 
 def test_01_96_the_5001st_event_costs_the_oldest(module):
+    """01-96"""
     result = module("buffer.js", """({Buffer, MAX_BUFFERED_EVENTS}) => {
         const buffer = new Buffer(); let dropped = 0;
         for (let i = 0; i <= 5000; i++) dropped += buffer.push(String(i));
@@ -236,6 +241,7 @@ def test_the_cap_counts_batches_that_wait_and_spares_the_one_under_way(module):
 
 
 def test_01_93_metadata_travels_once_and_again_after_a_failure(capture, visit):
+    """01-93"""
     capture.replies = [500]
     page = visit({"flushIntervalMs": 100})
     page.evaluate("Sentiero.setMetadata({plan: 'pro', user: 'alice@example.com'}); Sentiero.addCustomEvent('one')")
@@ -262,6 +268,7 @@ def test_metadata_of_a_buffer_that_was_given_up_is_sent_later(module):
 
 
 def test_01_94_captured_metadata_carries_no_queries(capture, context, visit):
+    """01-94"""
     page = visit({"captureMetadata": True, "redaction": {"urlMode": "keepAll"}}, path="/entry")
     page.goto(capture.origin + "/entry?q=first#f")
     capture.wait_for(lambda server: any("?q=first" in (b.get("metadata") or {}).get("url", "") for b in server.batches()), "metadata")

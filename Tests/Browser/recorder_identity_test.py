@@ -52,6 +52,7 @@ def test_01_81_a_first_visit_writes_the_session_and_a_reload_keeps_it(visit):
     {"sentiero_session_id": "not an id!"},
 ])
 def test_01_82_a_session_that_is_over_is_replaced(visit, change):
+    """01-82"""
     page = visit()
     before = page.evaluate("Sentiero.sessionId()")
     window = page.evaluate("sessionStorage.sentiero_window_id")
@@ -65,6 +66,7 @@ def test_01_82_a_session_that_is_over_is_replaced(visit, change):
 
 
 def test_01_82_within_the_limits_a_session_stays(visit):
+    """01-82"""
     page = visit()
     before = page.evaluate("Sentiero.sessionId()")
     now = int(time.time() * 1000)
@@ -74,17 +76,20 @@ def test_01_82_within_the_limits_a_session_stays(visit):
 
 @pytest.mark.parametrize("value", [0, -1, None, "3600000", True, {}])
 def test_01_83_limits_that_are_not_positive_numbers_are_defaults(module, value):
+    """01-83"""
     config = module("config.js", "(m, value) => m.normalizeConfig({eventsUrl: '/e', sessionIdleTimeoutMs: value, sessionMaxAgeMs: value})", value)
     assert (config["sessionIdleTimeoutMs"], config["sessionMaxAgeMs"]) == (6 * HOUR, 7 * 24 * HOUR)
 
 
 def test_01_84_sessions_of_one_tab(visit):
+    """01-84"""
     page = visit({"crossTabSessions": False})
     assert page.evaluate("sessionStorage.sentiero_session_id") == page.evaluate("Sentiero.sessionId()")
     assert page.evaluate("localStorage.length") == 0
 
 
 def test_01_85_blocked_storage_gives_one_id_for_the_page(capture, context, visit):
+    """01-85"""
     context.add_init_script("""for (const name of ['localStorage', 'sessionStorage'])
         Object.defineProperty(window, name, {get() { throw new DOMException('blocked', 'SecurityError'); }});""")
     page = visit(body="<button>b</button>")
@@ -96,6 +101,7 @@ def test_01_85_blocked_storage_gives_one_id_for_the_page(capture, context, visit
 
 
 def test_01_86_cookies_on_http(visit, context):
+    """01-86"""
     page = visit({"sessionMaxAgeMs": HOUR})
     cookies = {cookie["name"]: cookie for cookie in context.cookies()}
     assert cookies["sentiero_sid"]["value"] == page.evaluate("Sentiero.sessionId()")
@@ -108,6 +114,7 @@ def test_01_86_cookies_on_http(visit, context):
 
 @pytest.mark.parametrize("protocol, end", [("https:", "; Secure"), ("http:", "")])
 def test_01_86_the_text_of_the_cookies(module, protocol, end):
+    """01-86"""
     written = module("cookies.js", """async (m, protocol) => {
         const written = [];
         const source = (await (await fetch('/modules/cookies.js')).text()).replaceAll('location.', 'fake.location.').replaceAll('document.', 'fake.document.');

@@ -63,6 +63,7 @@ def test_an_odd_opt_out_cookie_is_an_opt_out_and_throws_nothing(context, capture
 
 
 def test_01_88_opting_out_mid_session(capture, visit):
+    """01-88"""
     page = visit({"flushIntervalMs": 60_000, "optOutCookieName": "no_track"}, body="<button>b</button>")
     page.evaluate("Sentiero.addCustomEvent('buffered', {}); Sentiero.optOut()")
     assert page.evaluate("Sentiero.state()") == "opted-out"
@@ -76,6 +77,7 @@ def test_01_88_opting_out_mid_session(capture, visit):
 
 
 def test_01_88_opting_out_aborts_what_is_being_sent_and_never_retries(capture, visit):
+    """01-88"""
     capture.replies = ["hang"]
     page = visit()
     capture.wait_for(lambda server: server.requests)
@@ -86,6 +88,7 @@ def test_01_88_opting_out_aborts_what_is_being_sent_and_never_retries(capture, v
 
 
 def test_01_89_opting_in_again_begins_another_session(capture, visit):
+    """01-89"""
     page = visit()
     first = page.evaluate("Sentiero.sessionId()")
     page.evaluate("Sentiero.optOut(); Sentiero.optIn()")

@@ -31,6 +31,7 @@ def test_01_71_the_27_vectors_of_the_original_are_among_them(module):
 
 
 def test_01_78_an_invalid_custom_pattern_is_skipped_and_the_others_hold(capture, visit):
+    """01-78"""
     page = visit({"redaction": {"customPatterns": ["(", "ACCT-\\d{6}"]}})
     page.evaluate("Sentiero.addCustomEvent('tag', {note: 'ACCT-123456 and (', mail: 'a@b.co'})")
     capture.wait_for(lambda server: server.custom("tag"), "the event")

@@ -53,6 +53,7 @@ def test_an_element_without_an_address_records_nothing(capture, visit):
 
 
 def test_01_101_a_configuration_written_safely_reads_back(module):
+    """01-101"""
     page = module.page
     page.evaluate("""() => {
         const element = Object.assign(document.createElement('script'), {type: 'application/json', id: 'sentiero-config'});
