@@ -11,9 +11,10 @@
   ARGV[3] reason   erased, deleted or purged: the tombstone's text
   ARGV[4] keep     seconds the tombstone lives
   ARGV[5] since, ARGV[6] until  ms, inclusive, '' = open: the session goes only when its `updated_at` is between them
+  ARGV[7] mark     'mark' = only leave the tombstone of a session that would go: it can still be found until a second call takes it
 
   Returns {state, chunks, events, key...}: state is removed, absent (nothing was there; a tombstone is left unless bounds are given), kept (out of
-  the bounds) or held (a legal hold: nothing is touched); the keys are those that existed. Index entries of an absent session go too.
+  the bounds), held (a legal hold: nothing is touched) or marked; the keys are those that existed. Index entries of an absent session go too.
   Errors, with nothing written: SENTIERO WRONGTYPE <key> of an index
 ]]
 --- @include "includes/keys.lua"
@@ -39,6 +40,12 @@ if bounded then
 end
 
 if isHeld(base, session) then return { 'held', '0', '0' } end
+
+if ARGV[7] == 'mark' then
+  if bounded and redis.call('EXISTS', KEYS[1]) == 0 then return { 'absent', '0', '0' } end
+  redis.call('SET', KEYS[3], ARGV[3] .. ' ' .. redis.call('TIME')[1], 'EX', ARGV[4])
+  return { 'marked', '0', '0' }
+end
 
 local removed, chunks, events = removeSession(base, session, indexes)
 if #removed > 0 or not bounded then

@@ -18,11 +18,14 @@ struct KeyCare: Sendable {
         self.logger = logger
     }
 
-    /// Sweeps once an hour until cancelled.
+    /// Sweeps after a minute and then once an hour, until cancelled.
     func run() async {
         var suspects: Set<SessionReference> = []
+        // Soon after the start: a worker that is restarted often must come to it, too.
+        var pause = 60
         while !Task.isCancelled {
-            try? await Task.sleep(for: .seconds(Self.intervalSeconds))
+            try? await Task.sleep(for: .seconds(pause))
+            pause = Self.intervalSeconds
             guard await crew.held.contains(Place(shard: 0, partition: 0)) else { continue }
             do throws(RedisError) {
                 let ended = try await sweep.sweep(suspects: &suspects)

@@ -26,7 +26,8 @@ def notice(page):
 
 
 def audited(office, action):
-    return [line for line in audit_lines(office) if line["action"] == action]
+    """Entries of things done; an erasure also leaves one when it begins."""
+    return [line for line in audit_lines(office) if line["action"] == action and line["detail"].get("state") != "begun"]
 
 
 def audit_lines(office):

@@ -41,6 +41,8 @@ class PlantedPage:
             f"<!-- {word('comment in body', always)} -->",
             f"<noscript><p>{word('noscript text', always)}</p><input value='{word('noscript input', always)}'></noscript>",
             f"<p>{self.plot.control('plain text')}</p>",
+            # rrweb makes relative addresses absolute with the page's own query.
+            "<div style='background:url(img.png)'></div><style>.q{background:url(bg.png)}</style><svg><use href='#icon'></use></svg>",
         ]
 
     def fields(self):

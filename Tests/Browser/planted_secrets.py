@@ -71,7 +71,7 @@ class Plot:
 
     def url(self, place, modes=ALWAYS, base="https://elsewhere.test/p"):
         word = self._unique()
-        return self._keep(place, f"{base}?token={word}&next=1", word, modes)
+        return self._keep(place, f"{base}?token={word}&next=/home", word, modes)
 
     def patterns(self, place, modes=ALWAYS):
         """One of each kind the built-in patterns know."""

@@ -59,11 +59,15 @@ import Testing
 
         /// `action target result` of each line.
         func audited() throws -> [String] {
-            struct Line: Decodable { let action, target, result, actor: String }
+            struct Line: Decodable {
+                struct Detail: Decodable { let state: String? }
+                let action, target, result, actor: String
+                let detail: Detail?
+            }
             let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
             return try text.split(separator: "\n").map { line in
                 let line = try JSONDecoder().decode(Line.self, from: Data(line.utf8))
-                return "\(line.actor) \(line.action) \(line.target) \(line.result)"
+                return "\(line.actor) \(line.action) \(line.target) \(line.detail?.state ?? line.result)"
             }
         }
     }
@@ -81,7 +85,9 @@ import Testing
         let receipt = try store.receipt(run)
         #expect(receipt.sessions == 2 && receipt.keys == 6 && receipt.queued == 1 && receipt.pending == 0 && receipt.digest?.count == 64)
         #expect(try await store.sessions() == ["s3"])
-        #expect(try store.audited() == ["cli erase_sessions session:s1 ok", "cli erase_sessions session:s2 ok"])
+        #expect(
+            try store.audited()
+                == ["begun", "ok"].flatMap { ["cli erase_sessions session:s1 \($0)", "cli erase_sessions session:s2 \($0)"] })
         #expect(try String(contentsOfFile: store.log, encoding: .utf8).contains(receipt.digest ?? "-"))
         let again = try await store.run("erase", "--session", "s1", "--yes")
         #expect(again.status == 0 && again.output.hasPrefix("0 sessions erased (0 keys"))
@@ -95,7 +101,8 @@ import Testing
         let run = try await store.run("erase", "--user", "user-42", "--yes")
         #expect(run.status == 0 && run.output.hasPrefix("1 sessions erased"))
         #expect(try await store.sessions() == ["s2"])
-        #expect(try store.audited() == ["cli erase_user user:\(UserToken.value(key: "userId", of: "user-42")) ok"])
+        let user = "cli erase_user user:\(UserToken.value(key: "userId", of: "user-42"))"
+        #expect(try store.audited() == [user + " begun", user + " ok"])
         #expect(try !String(contentsOfFile: store.log, encoding: .utf8).contains("user-42"))
         try await store.queue("s9")
         let left = try await store.run("erase", "--user", "user-42", "--yes", "--quiet")
@@ -117,7 +124,11 @@ import Testing
         let run = try await store.run("erase", "--since", "2026-03-02", "--until", "2026-03-03", "--yes")
         #expect(run.status == 0)
         #expect(try await store.sessions() == ["a", "d"])
-        #expect(try store.audited() == ["cli erase_where range:2026-03-02T00:00:00Z..2026-03-03T23:59:59.999Z ok"])
+        let range = "cli erase_where range:2026-03-02T00:00:00Z..2026-03-03T23:59:59.999Z"
+        #expect(try store.audited() == [range + " begun", range + " ok"])
+        for impossible in ["2026-11-31T10:00:00Z", "2026-11-21T25:00:00Z", "2026-11-21T10:61:00Z", "2026-11-21T10:00:00"] {
+            #expect(try await store.run("erase", "--since", impossible, "--yes").status == 2)
+        }
         #expect(try await store.run("erase", "--since", "2026-03-04T00:00:00.001Z", "--yes").output.hasPrefix("0 sessions"))
         #expect(try await store.run("erase", "--since", "2026-03-04T00:00:00Z", "--yes").output.hasPrefix("1 sessions"))
     }
@@ -162,9 +173,10 @@ import Testing
         #expect(try await store.run("erase", "--session", "s1", "--yes").status == 0)
         #expect(
             try store.audited() == [
-                "cli hold_session session:s1 ok", "cli hold_session session:nobody failed", "cli erase_sessions session:s1 failed",
+                "cli hold_session session:s1 ok", "cli hold_session session:nobody failed", "cli erase_sessions session:s1 begun",
+                "cli erase_sessions session:s1 failed",
                 "cli purge \(try #require(try store.audited().first { $0.contains("purge") }).split(separator: " ")[2]) ok",
-                "cli release_session session:s1 ok", "cli erase_sessions session:s1 ok",
+                "cli release_session session:s1 ok", "cli erase_sessions session:s1 begun", "cli erase_sessions session:s1 ok",
             ])
     }
 }

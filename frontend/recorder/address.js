@@ -11,6 +11,6 @@ export function watchAddress(callback) {
   };
   return [
     ...["popstate", "hashchange"].map((type) => listen(window, type, callback)),
-    ...["pushState", "replaceState"].map((name) => wrap(history, name, afterwards)),
+    ...["pushState", "replaceState"].map((name) => wrap(history.hasOwnProperty(name) ? history : History.prototype, name, afterwards)),
   ];
 }

@@ -29,7 +29,7 @@ export class Controller {
   }
 
   enter(isAgreed) {
-    if (this.recording) return;
+    if (this.recording || this.status === "opted-out") return;
     if (!this.config.eventsUrl) {
       warn("no eventsUrl; not recording");
       this.status = "stopped";

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Looks at the Redis of the keys before a process relies on it, and says what a copy of the data gives away; part of `sentiero doctor`.
 public struct EncryptionCheck: Sendable {
     private let encryption: Encryption?
@@ -21,6 +23,7 @@ public struct EncryptionCheck: Sendable {
             "new keys are wrapped by master key \(masters.currentID)"
             + (masters.ids.count > 1 ? ", also known: \(masters.ids.dropFirst().joined(separator: ", "))" : "")
         guard encryption.vault.isSeparate else {
+            if let locked = await lockedOut(encryption) { return [locked] }
             return [
                 StartupFinding(
                     "encryption", .ok,
@@ -32,6 +35,7 @@ public struct EncryptionCheck: Sendable {
         do throws(RedisError) {
             try await client.connect()
             let facts = try await ServerFacts.read(from: client)
+            if let locked = await lockedOut(encryption) { return [locked] }
             var findings = [
                 StartupFinding(
                     "encryption", .ok, "on, with a Redis of the keys; \(keys). Copies of the data alone cannot be read once the keys are erased")
@@ -45,6 +49,21 @@ public struct EncryptionCheck: Sendable {
         } catch {
             return [StartupFinding("key-redis", .failure, "\(client.configuration): \(error)")]
         }
+    }
+
+    /// A failure when none of the master keys here opens the ingest key of today: nothing could be sealed or read.
+    private func lockedOut(_ encryption: Encryption) async -> StartupFinding? {
+        let vault = encryption.vault
+        let day = UTCDay(ms: Int64(Date().timeIntervalSince1970 * 1000)).text
+        do throws(RedisError) {
+            guard let wrapped = try await vault.read(vault.schema.ingestKey(day: day)) else { return nil }
+            do throws(KeyFault) {
+                _ = try vault.masters.unwrap(wrapped, owner: SealOwner.ingestKey(day: day))
+                return nil
+            } catch {
+                return StartupFinding("encryption", .failure, "today's ingest key cannot be used: \(error). Is SENTIERO_ENCRYPTION_KEY complete?")
+            }
+        } catch { return nil }
     }
 
     /// - Throws: what must stop a start.

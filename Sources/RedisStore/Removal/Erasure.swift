@@ -58,9 +58,8 @@ public struct Erasure: Sendable {
                 try await search(selection, project: project, deadline: deadline, taken: &taken, progress: progress)
             }
             try await settle(&taken, project: project, deadline: deadline, progress: progress)
-            for (number, sessions) in Dictionary(grouping: taken.gone, by: { schema.place(project: project, session: $0).shard }) {
-                taken.receipt.deadLetters += try await deadLetters.erase(sessions, project: project, shard: schema.shard(number))
-            }
+            // Again: an owner may have given up on a batch meanwhile.
+            taken.receipt.deadLetters += try await eraseLetters(of: taken.gone, project: project)
             return taken.sealed
         } catch { throw .redis(error) }
     }
@@ -85,6 +84,12 @@ public struct Erasure: Sendable {
             }
             gone.insert(removed.session)
             keys += removed.keys
+            receipt.keys = keys.count
+        }
+
+        /// Keys that ended before their session was taken.
+        mutating func add(keys ended: [String]) {
+            keys += ended
             receipt.keys = keys.count
         }
 
@@ -126,6 +131,7 @@ public struct Erasure: Sendable {
     ) async throws(RedisError) {
         switch selection {
         case .sessions(let sessions):
+            try await prepare(Array(Set(sessions)), project: project, taken: &taken)
             for (number, session) in Set(sessions).enumerated() {
                 taken.add(try await step.remove(session, project: project, reason: .erased))
                 if number % 100 == 99 { progress(.removed(sessions: taken.receipt.sessions)) }
@@ -133,11 +139,30 @@ public struct Erasure: Sendable {
         case .user(let value):
             try await removeAll(of: value, project: project, taken: &taken)
         case .range(let range):
-            try await step.remove(range, project: project, reason: .erased, batch: 500) { _, removed in
+            try await step.remove(range, project: project, reason: .erased, batch: 500) { page throws(RedisError) in
+                try await prepare(page, project: project, range: range, taken: &taken)
+            } visit: { _, removed in
                 for session in removed { taken.add(session) }
                 progress(.removed(sessions: taken.receipt.sessions))
             }
         }
+    }
+
+    /// Everything that is found only through the session goes before the session itself: an erasure that is interrupted finds it again.
+    private func prepare(
+        _ sessions: [String], project: String, range: RemovalRange? = nil, taken: inout Taken
+    ) async throws(RedisError) {
+        let marked = try await step.mark(sessions, project: project, reason: .erased, range: range)
+        taken.add(keys: marked.keys)
+        taken.receipt.deadLetters += try await eraseLetters(of: marked.sessions, project: project)
+    }
+
+    private func eraseLetters(of sessions: some Collection<String>, project: String) async throws(RedisError) -> Int {
+        var erased = 0
+        for (number, sessions) in Dictionary(grouping: sessions, by: { schema.place(project: project, session: $0).shard }) {
+            erased += try await deadLetters.erase(sessions, project: project, shard: schema.shard(number))
+        }
+        return erased
     }
 
     private func removeAll(of value: String, project: String, taken: inout Taken) async throws(RedisError) {
@@ -148,6 +173,7 @@ public struct Erasure: Sendable {
                 let page = try await client.send(RedisCommand("ZRANGE", index, passed, passed + 499, isIdempotent: true))
                 let sessions = (page.array ?? []).compactMap(\.string)
                 guard !sessions.isEmpty else { break }
+                try await prepare(sessions, project: project, taken: &taken)
                 for session in sessions {
                     let removed = try await step.remove(session, project: project, reason: .erased, indexes: [index])
                     if removed.state == .held { passed += 1 }

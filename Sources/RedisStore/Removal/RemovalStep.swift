@@ -17,6 +17,33 @@ struct RemovalStep: Sendable {
         script = try Scripts.named("removeSession")
     }
 
+    /// Leaves tombstones, and ends the keys of encrypted sessions, of those that are to go and are not held. Their rows stay until `remove`: what is
+    /// interrupted in between is found again.
+    /// - Returns: the sessions that have one, and names of keys that ended.
+    func mark(
+        _ sessions: [String], project: String, reason: RemovalReason, range: RemovalRange? = nil
+    ) async throws(RedisError) -> (sessions: [String], keys: [String]) {
+        var marked: [String] = []
+        var ended: [String] = []
+        for session in sessions {
+            let names = schema.project(project, ofSession: session)
+            let reply = try await client.run(
+                script, keys: Self.keys(names, session), arguments: arguments(names, session, reason: reason, range: range) + ["mark"])
+            guard reply.array?.first?.string == "marked" else { continue }
+            marked.append(session)
+            ended += try await endKey(project, session)
+        }
+        return (marked, ended)
+    }
+
+    private func arguments(
+        _ names: ProjectKeys, _ session: String, reason: RemovalReason, range: RemovalRange?
+    ) -> [any RedisArgument] {
+        [
+            names.base, session, reason.rawValue, tombstoneSeconds, range?.sinceMs.map { "\($0)" } ?? "", range?.untilMs.map { "\($0)" } ?? "",
+        ]
+    }
+
     /// - Parameters:
     ///   - range: nil removes whatever its age.
     ///   - indexes: where the session was found besides its row, and must not be found again.
@@ -25,11 +52,7 @@ struct RemovalStep: Sendable {
     ) async throws(RedisError) -> RemovedSession {
         let names = schema.project(project, ofSession: session)
         let reply = try await client.run(
-            script, keys: Self.keys(names, session) + indexes,
-            arguments: [
-                names.base, session, reason.rawValue, tombstoneSeconds, range?.sinceMs.map { "\($0)" } ?? "",
-                range?.untilMs.map { "\($0)" } ?? "",
-            ])
+            script, keys: Self.keys(names, session) + indexes, arguments: arguments(names, session, reason: reason, range: range))
         guard let values = reply.array, values.count >= 3, let state = values[0].string.flatMap(RemovalState.init(rawValue:)),
             let chunks = values[1].int, let events = values[2].int
         else { throw RedisError(.protocol, "removeSession did not return its list") }
@@ -47,9 +70,12 @@ struct RemovalStep: Sendable {
     }
 
     /// Removes every session whose last update lies in the range, shard by shard in batches, until none is left.
-    /// - Parameter visit: called with each batch.
+    /// - Parameters:
+    ///   - before: called with the ids of a batch that is about to go.
+    ///   - visit: called with each batch.
     func remove(
         _ range: RemovalRange, project: String, reason: RemovalReason, batch: Int,
+        before: ([String]) async throws(RedisError) -> Void = { _ in },
         visit: (ShardKeys, [RemovedSession]) async throws(RedisError) -> Void
     ) async throws(RedisError) {
         for shard in schema.allShards {
@@ -57,6 +83,7 @@ struct RemovalStep: Sendable {
             while true {
                 let page = try await page(shard.project(project), range: range, offset: passed, count: batch)
                 guard !page.isEmpty else { break }
+                try await before(page)
                 var removed: [RemovedSession] = []
                 for session in page { removed.append(try await remove(session, project: project, reason: reason, range: range)) }
                 // What stays in the index would be met again.

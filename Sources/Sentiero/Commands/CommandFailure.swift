@@ -23,8 +23,12 @@ struct CommandFailure: Error, Equatable {
     init(_ error: RedisError, at configuration: RedisConfiguration) {
         switch error.code {
         case .connectionLost, .notConnected, .timeout, .shutdown:
+            let isOfKeys = error.message.hasPrefix("the Redis of the keys")
             self.init(
-                .redisUnreachable, "Redis cannot be reached at \(configuration): \(error.message). Is it running, and is SENTIERO_REDIS_URL right?")
+                .redisUnreachable,
+                isOfKeys
+                    ? "\(error.message). Is it running, and is SENTIERO_KEY_REDIS_URL right?"
+                    : "Redis cannot be reached at \(configuration): \(error.message). Is it running, and is SENTIERO_REDIS_URL right?")
         default:
             self.init(.failed, "Redis refused: \(error.message)")
         }

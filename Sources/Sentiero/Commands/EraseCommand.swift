@@ -68,6 +68,7 @@ struct EraseCommand: AsyncParsableCommand {
         }
         let isQuiet = common.quiet
         let trace = ErasureTrace(selection, project: project, userKey: settings.text("user_key") ?? "")
+        await trace.begin(in: audit)
         do {
             let receipt = try await erasure.perform(selection, project: project) { progress in
                 if !isQuiet { Console.complain(progress.sentence) }

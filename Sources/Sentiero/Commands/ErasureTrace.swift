@@ -18,6 +18,11 @@ struct ErasureTrace {
         }
     }
 
+    /// Before the first key goes, so that an erasure that is killed has left a line.
+    func begin(in audit: CommandAudit) async {
+        for entry in entries { await audit.record(entry.action, project: project, target: entry.target, detail: [("state", .text("begun"))]) }
+    }
+
     /// - Parameter receipt: nil when it failed.
     func record(_ receipt: ErasureReceipt?, in audit: CommandAudit) async {
         for entry in entries {

@@ -17,7 +17,9 @@ struct Moment: ExpressibleByArgument, Sendable, Equatable {
             lastMs = firstMs + 86_399_999
             return
         }
-        guard argument.contains("T"),
+        // As lenient: no 25 o'clock, and never without a zone.
+        guard let parts = argument.wholeMatch(of: /(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d{2}:\d{2})/),
+            Moment(argument: String(parts.1)) != nil,
             let date = (try? Date(argument, strategy: .iso8601))
                 ?? (try? Date(argument, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
         else { return nil }

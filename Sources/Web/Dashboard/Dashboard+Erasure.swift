@@ -22,10 +22,12 @@ extension Dashboard {
             ? await toMaintenance(call, "The erasure goes on in the background.") : DashboardReply.redirect(call.urls.maintenance)
     }
 
-    /// Starts an erasure that leaves audit entries when it ends: of named sessions one each, all with the receipt.
+    /// Starts an erasure that leaves audit entries when it begins, and when it ends: of named sessions one each, all with the receipt.
     func startErasure(_ call: DashboardRequest, _ selection: ErasureSelection, patience: Int) async throws -> ErasureStatus? {
         let targets = selection.targets(userKey: configuration.userKey)
-        return try await erasures.start(selection, project: call.project, patience: patience) { status in
+        return try await erasures.start(selection, project: call.project, patience: patience) {
+            for target in targets { await record(call, selection.action, target: target, detail: [("state", .text("begun"))]) }
+        } ended: { status in
             for target in targets {
                 await record(
                     call, selection.action, target: target, result: status.state == .done ? .ok : .failed,

@@ -31,7 +31,8 @@ struct AuditReaderTests {
         } while position != nil
         #expect(seen.count == 503 && Set(seen.compactMap(\.target)).count == 503)
         #expect(zip(seen, seen.dropFirst()).allSatisfy { $0.id >= $1.id })
-        #expect(seen.first?.detail.map { "\($0.name)=\($0.value)" } == ["even=true", "number=502"])
+        // Entries of one millisecond have no order between shards.
+        #expect(seen.first { $0.target == "n502" }?.detail.map { "\($0.name)=\($0.value)" } == ["even=true", "number=502"])
     }
 
     @Test("filters by action, actor, project and time")

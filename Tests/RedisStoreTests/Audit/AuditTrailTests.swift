@@ -130,7 +130,7 @@ struct AuditTrailTests {
         let bench = try await AuditBench()
         let folder = try LogFolder()
         let client = TestClient.make(bench.server.configuration) {
-            $0.commandTimeoutMs = 200
+            $0.commandTimeoutMs = 2_000
             $0.connectTimeoutMs = 200
         }
         defer { client.shutdown() }

@@ -39,6 +39,22 @@ struct ErasureTests {
         try await bench.expectBalanced()
     }
 
+    @Test("what hangs on a session goes before the session: an erasure that was interrupted in between finds it again")
+    func interrupted() async throws {
+        let bench = try await CommitBench()
+        _ = try await bench.store([of("ann", "s1"), of("ann", "s2"), Draft("s1") { $0.disposition = .dead(reason: "x") }])
+        try await bench.send("HSET", bench.project.session("s2"), "held", "1 reason")
+        let step = try RemovalStep(client: bench.client, schema: bench.schema, tombstoneSeconds: 3_600, keys: nil)
+        let range = try RemovalRange(sinceMs: 0, untilMs: nil)
+        #expect(try await step.mark(["s1", "s2", "nobody"], project: "default", reason: .erased, range: range).sessions == ["s1"])
+        #expect(try await bench.row("s1").isEmpty == false)
+        #expect(try await bench.row("s2").isEmpty == false)
+        let receipt = try await erasure(bench).erase(.user("ann"), project: "default")
+        #expect(receipt.sessions == 1 && receipt.deadLetters == 1 && receipt.held == 1)
+        #expect(try await bench.row("s1").isEmpty)
+        try await bench.expectBalanced()
+    }
+
     @Test("01-108: a bad id stops it before anything is deleted")
     func badID() async throws {
         let bench = try await CommitBench()

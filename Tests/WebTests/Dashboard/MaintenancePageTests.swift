@@ -24,7 +24,7 @@ import Testing
             #expect(receipt.contains("2 sessions erased"))
             let digest = try #require(receipt.firstMatch(of: /<code>([0-9a-f]{64})<\/code>/)).1
             #expect(try await !visitor.get("/maintenance").text.contains("sessions erased"))
-            let line = try #require(try await server.audited(2).last { $0.action == "erase_sessions" })
+            let line = try #require(try await server.audited(3).last { $0.action == "erase_sessions" })
             #expect(line.detail.contains { $0.name == "digest" && $0.value == digest })
         }
     }

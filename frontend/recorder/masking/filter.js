@@ -29,7 +29,7 @@ export class MaskingFilter {
 
   /** A full snapshot's node as JSON, piece by piece. The page may have gone on between: what needs it is hidden then. */
   snapshot({ data }) {
-    return maskedText(data.node, new LiveFlags(this.settings).of(document), "", this.settings, this.getNode);
+    return maskedText(data.node, new LiveFlags(this.settings).of(document), "", { ...this.settings, page: location.href }, this.getNode);
   }
 
   mask(event) {

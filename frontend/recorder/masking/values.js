@@ -23,7 +23,7 @@ export function inputType(get, live) {
 /** Text of a node below an element `tag` with `flags`. */
 export function textOf(value, tag, flags, settings) {
   if (!value) return value;
-  if (tag === "style") return value;
+  if (tag === "style") return withoutQuery(value, settings);
   if (tag === "script") return "SCRIPT_PLACEHOLDER";
   if (tag === "noscript") return ""; // Never shown, and markup inside it has not been filtered.
   if (flags.control) {
@@ -35,6 +35,7 @@ export function textOf(value, tag, flags, settings) {
 
 /** The rule for what a user entered: true when the value of this control is hidden. */
 export function hidesEntry(tag, get, live, flags, settings) {
+  if (tag === "button") return hidesText(flags, settings);
   if (tag !== "input") return hidesValue(flags, tag === "option" && flags.control ? flags.control : tag, "", isSecret("", get, live), settings);
   const type = inputType(get, live);
   // Looked at first, so that a password is remembered whatever it is now.
@@ -46,7 +47,7 @@ export function hidesEntry(tag, get, live, flags, settings) {
 }
 
 function hasEntry(tag) {
-  return tag === "input" || tag === "textarea" || tag === "select" || tag === "option" || tag.includes("-");
+  return tag === "input" || tag === "textarea" || tag === "select" || tag === "option" || tag === "button" || tag.includes("-");
 }
 
 function star(attributes, name, how) {
@@ -78,15 +79,22 @@ export function maskAttributes(attributes, tag, get, live, flags, settings) {
   delete attributes["data-sentiero-data"];
   if (flags.lost || tag === "script") delete attributes.src;
   if (tag === "meta" && /csrf|token/i.test(get("name"))) star(attributes, "content", stars);
-  for (const name of ADDRESSES) if (typeof attributes[name] === "string") attributes[name] = withoutPage(attributes[name]);
+  for (const name of ADDRESSES) if (typeof attributes[name] === "string") attributes[name] = withoutPage(attributes[name], settings);
+  star(attributes, "style", (css) => withoutQuery(css, settings));
 }
 
 /**
  * rrweb makes `#icon` absolute: the icon is gone on replay, and the page's own query, which the address of the page is
  * recorded without, is back.
  */
-function withoutPage(address) {
-  const [page] = location.href.split("#");
+function withoutPage(address, { page: href = location.href }) {
+  const [page] = href.split("#");
   if (address === page) return page.split("?")[0];
   return address.startsWith(`${page}#`) ? address.slice(page.length) : address;
+}
+
+/** Where the query has a slash, rrweb takes it for a folder of the page that relative addresses in styles start from. */
+function withoutQuery(css, { page = location.href }) {
+  const [path] = page.split(/[?#]/);
+  return css.split(`${path}?`).map((part, i) => (i ? part.replace(/^[^)"'\s]*/, "") : part)).join(path);
 }

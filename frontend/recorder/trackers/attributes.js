@@ -17,12 +17,12 @@ function parsed(text) {
 
 export const attributes = {
   option: "trackCustomEvents",
-  attach: ({ emit }) =>
+  attach: ({ emit, flags }) =>
     ["click", "change", "submit", "focus", "blur"].map((type) =>
       listen(document, type, (event) => {
         const attribute = `data-sentiero-track-${type}`;
         const element = elementsOf(event).find((candidate) => candidate.hasAttribute(attribute));
-        if (!element) return;
+        if (!element || flags().of(element).blocked) return;
         const name = element.getAttribute(attribute);
         const data = parsed(element.getAttribute("data-sentiero-data") || "{}");
         if (isReservedTag(name)) warn(`${attribute}: ${name} is a reserved name`);

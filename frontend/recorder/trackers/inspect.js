@@ -4,7 +4,7 @@ import { MARKER } from "../redaction/patterns.js";
 import { selectorOf } from "./selector.js";
 
 /** What is under such a name is nobody's business. */
-const SECRET = /passw|passphrase|secret|token|authori[sz]ation|cookie|credential|api.?key/i;
+const SECRET = /passw|passphrase|pwd|secret|token|^auth$|authori[sz]ation|cookie|credential|(api|private).?key|session.?id|jwt|^otp$|cvv|cvc/i;
 const MOST_OBJECTS = 500;
 const MOST_ITEMS = 100;
 
@@ -22,11 +22,11 @@ function read(root) {
     if (value instanceof Error) return (key === "" && value.stack) || `${value.name}: ${value.message}`;
     const kind = Object.prototype.toString.call(value).slice(8, -1);
     if (/^(Date|URL|RegExp)$/.test(kind)) return String(value);
-    const list = /^(Map|Set)$/.test(kind) ? [...value] : value;
+    const list = kind === "Map" ? [...value].map(([name, item]) => [name, SECRET.test(name) ? MARKER : item]) : kind === "Set" ? [...value] : value;
     if (kind !== "Object" && !Array.isArray(list)) return `[${kind}]`;
     if (seen.has(value) || seen.size > MOST_OBJECTS) return "…";
     seen.add(value);
-    return list === value && kind === "Object" ? value : list.slice(0, MOST_ITEMS);
+    return kind === "Object" ? Object.fromEntries(Object.keys(value).slice(0, MOST_ITEMS).map((name) => [name, value[name]])) : list.slice(0, MOST_ITEMS);
   };
 
   const top = shown("", root);

@@ -33,7 +33,7 @@ export const network = {
       return { name: address.href, method: String(method || "GET").toUpperCase().slice(0, 20), initiatorType, startTime: now(), transferSize: 0 };
     };
 
-    const end = quietly("a request", (request, status) => {
+    const end = quietly("a request", (request, { status }) => {
       if (!request || !admits()) return;
       Object.assign(request, { status, duration: now() - request.startTime });
       done.push(request);
@@ -67,24 +67,24 @@ export const network = {
         const { url, method } = input instanceof Request ? input : { url: input };
         const request = begin(url, (init || {}).method || method, "fetch");
         const answered = (response) => {
-          end(request, response.status);
+          end(request, response);
           return response;
         };
         const failed = (error) => {
-          end(request, 0);
+          end(request, { status: 0 });
           throw error;
         };
         // The page gets what follows ours: a rejection nobody handles stays one.
         return (promise) => (request && promise instanceof Promise ? promise.then(answered, failed) : promise);
       }),
       wrap(XMLHttpRequest.prototype, "open", (xhr, [method, url]) => {
-        if (!opened.has(xhr)) xhr.addEventListener("loadend", () => end(opened.get(xhr), xhr.status));
+        if (!opened.has(xhr)) xhr.addEventListener("loadend", () => end(opened.get(xhr), xhr));
         opened.set(xhr, begin(url, method, "xmlhttprequest"));
       }),
       wrap(Navigator.prototype, "sendBeacon", (self, [url]) => {
         const request = begin(url, "POST", "beacon");
         return (isTaken) => {
-          if (isTaken) end(request, 0);
+          if (isTaken) end(request, { status: 0 });
           return isTaken;
         };
       }),

@@ -22,10 +22,12 @@ struct Erasures: Sendable {
     /// Starts, and waits a while for short ones.
     /// - Parameters:
     ///   - patience: how long the answer is waited for, ms.
+    ///   - began: called before the first key goes.
     ///   - ended: called when it ended, however that was.
     /// - Returns: nil when another erasure of the project is running.
     func start(
-        _ selection: ErasureSelection, project: String, patience: Int, ended: @escaping @Sendable (ErasureStatus) async -> Void
+        _ selection: ErasureSelection, project: String, patience: Int, began: @escaping @Sendable () async -> Void,
+        ended: @escaping @Sendable (ErasureStatus) async -> Void
     ) async throws -> ErasureStatus? {
         var generator = SystemRandomNumberGenerator()
         let id = String(generator.next(), radix: 36) + String(generator.next(), radix: 36)
@@ -33,6 +35,7 @@ struct Erasures: Sendable {
         let latest = Latest(ErasureStatus(id: id, project: project))
         await save(latest.current)
         Task {
+            await began()
             await run(selection, latest: latest, ended: ended)
             latest.finish()
         }
