@@ -126,5 +126,14 @@ def test_the_history_of_the_page_works_as_before(visit):
         try { history.pushState({}, '', 'https://elsewhere.test/'); } catch (error) { refused = error.name; }
         return [history.state, location.pathname, refused];
     }""") == [{"a": 1}, "/x", "SecurityError"]
-    page.evaluate("window.mine = History.prototype.pushState; Sentiero.stop()")
-    assert page.evaluate("history.pushState === window.mine")
+    # A page that puts its own function in place later is heard.
+    assert page.evaluate("""() => {
+        const before = History.prototype.replaceState;
+        let calls = 0;
+        History.prototype.replaceState = function (...given) { calls++; return before.apply(this, given); };
+        history.replaceState({}, '', '/y');
+        History.prototype.replaceState = before;
+        return calls;
+    }""") == 1
+    page.evaluate("window.wrapped = History.prototype.pushState; Sentiero.stop()")
+    assert page.evaluate("history.pushState !== window.wrapped && !Object.hasOwn(history, 'pushState')")

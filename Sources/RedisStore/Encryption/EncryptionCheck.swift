@@ -51,7 +51,7 @@ public struct EncryptionCheck: Sendable {
         }
     }
 
-    /// A failure when none of the master keys here opens the ingest key of today: nothing could be sealed or read.
+    /// A warning when none of the master keys here opens the ingest key of today: it was retired without rewrapping, or this is the wrong one.
     private func lockedOut(_ encryption: Encryption) async -> StartupFinding? {
         let vault = encryption.vault
         let day = UTCDay(ms: Int64(Date().timeIntervalSince1970 * 1000)).text
@@ -61,7 +61,7 @@ public struct EncryptionCheck: Sendable {
                 _ = try vault.masters.unwrap(wrapped, owner: SealOwner.ingestKey(day: day))
                 return nil
             } catch {
-                return StartupFinding("encryption", .failure, "today's ingest key cannot be used: \(error). Is SENTIERO_ENCRYPTION_KEY complete?")
+                return StartupFinding("encryption", .warning, "today's ingest key cannot be used: \(error). Is SENTIERO_ENCRYPTION_KEY complete?")
             }
         } catch { return nil }
     }
