@@ -142,10 +142,19 @@ def test_what_goes_wrong_in_the_shop_is_in_the_replay(demo, visitor, browser):
     page.locator("main a[href^='/products/']").first.click()
     with page.expect_event("pageerror"):
         page.click("#check-stock")
+    # Closing a page from outside sends nothing; leaving it does.
+    page.goto("about:blank")
     page.close()
     demo.wait_for(lambda: demo.accounts()[1] > 0 and demo.accounts()[2] == 0, "empty queue", 60)
     viewer = browser.new_context(http_credentials={"username": state["user"], "password": state["password"]})
     watching = viewer.new_page()
+    session = watch.split("/sessions/")[1].split("/")[0]
+
+    def is_marked():
+        watching.goto(state["dashboard"] + "/?has_errors=true")
+        return watching.locator(f'a[href*="{session}"]').count() > 0
+
+    demo.wait_for(is_marked, "the session among those with errors", 30)
     watching.goto(watch)
     watching.wait_for_selector("li.kind-error")
     labels = [" ".join(label.split()) for label in watching.locator("li.is-problem, li.is-warning").locator(".activity-label").all_inner_texts()]

@@ -38,7 +38,7 @@ public struct ErasureReceipt: Hashable, Sendable {
     }
 }
 
-extension ErasureReceipt: Encodable {
+extension ErasureReceipt: Codable {
     private enum CodingKeys: String, CodingKey {
         case sessions, keys, occurrences, queued, held, pending, digest
         case serverEvents = "server_events"

@@ -63,7 +63,7 @@ struct DemoPlan: Sendable {
         environment["SENTIERO_BASIC_AUTH"] = "\(user):\(password)"
         environment["SENTIERO_CORS_ORIGINS"] = origins.joined(separator: ",")
         for option in [
-            "CAPTURE_METADATA", "CAPTURE_ERRORS", "TRACK_NAVIGATION", "TRACK_CUSTOM_EVENTS", "CAPTURE_WEB_VITALS", "CAPTURE_CLICKS", "TRACK_FORMS",
+            "CAPTURE_METADATA", "TRACK_NAVIGATION", "TRACK_CUSTOM_EVENTS", "CAPTURE_WEB_VITALS", "CAPTURE_CLICKS", "TRACK_FORMS",
         ] {
             environment["SENTIERO_" + option] = "true"
         }
@@ -77,11 +77,13 @@ struct DemoPlan: Sendable {
     }
 
     /// Starts one more worker from another terminal.
-    var workerCommand: String { "SENTIERO_REDIS_URL=\(redisURL) \(executable) worker" }
+    var workerCommand: String { "SENTIERO_REDIS_URL=\(redisURL) SENTIERO_CAPTURE_ERRORS=true \(executable) worker" }
 
     private var workerEnvironment: [String: String] {
         var environment = ProcessInfo.processInfo.environment
         environment["SENTIERO_REDIS_URL"] = redisURL
+        // The web server tells recorders, the worker marks the sessions.
+        environment["SENTIERO_CAPTURE_ERRORS"] = "true"
         return environment
     }
 }

@@ -99,7 +99,7 @@ extension Dashboard {
 
     private struct DryRun: Encodable {
         let dryRun = true
-        let receipt: ErasureStatus.Receipt
+        let receipt: ErasureReceipt
         enum CodingKeys: String, CodingKey {
             case receipt
             case dryRun = "dry_run"

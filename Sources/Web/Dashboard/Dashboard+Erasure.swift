@@ -30,8 +30,8 @@ extension Dashboard {
         } ended: { status in
             for target in targets {
                 await record(
-                    call, selection.action, target: target, result: status.state == .done ? .ok : .failed,
-                    detail: status.receipt?.detail ?? [("sessions", .integer(status.sessions))])
+                    call, selection.action, target: target, result: status.receipt?.isComplete == true ? .ok : .failed,
+                    detail: status.receipt?.auditDetail ?? [("sessions", .integer(status.sessions))])
             }
         }
     }

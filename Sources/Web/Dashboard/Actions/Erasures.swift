@@ -15,8 +15,8 @@ struct Erasures: Sendable {
     private static let receiptLifetime = 86_400
 
     /// What would go.
-    func preview(_ selection: ErasureSelection, project: String) async throws -> ErasureStatus.Receipt {
-        .init(try await erasure.erase(selection, project: project, dryRun: true))
+    func preview(_ selection: ErasureSelection, project: String) async throws -> ErasureReceipt {
+        try await erasure.erase(selection, project: project, dryRun: true)
     }
 
     /// Starts, and waits a while for short ones.
@@ -95,7 +95,7 @@ struct Erasures: Sendable {
                 }
             }
             latest.update {
-                $0.receipt = .init(receipt)
+                $0.receipt = receipt
                 $0.sessions = receipt.sessions
                 $0.state = .done
             }

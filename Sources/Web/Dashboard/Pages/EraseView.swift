@@ -12,7 +12,7 @@ struct EraseView: Sendable {
     let cancelURL: String
     let fields: [SessionsView.Hidden]
 
-    init(frame: Frame, selection: ErasureSelection, receipt: ErasureStatus.Receipt, fields: [SessionsView.Hidden], urls: DashboardURLs) {
+    init(frame: Frame, selection: ErasureSelection, receipt: ErasureReceipt, fields: [SessionsView.Hidden], urls: DashboardURLs) {
         self.frame = frame
         self.fields = fields
         heading = "Erase \(selection.text)?"

@@ -1,3 +1,5 @@
+import RedisStore
+
 /// What the template of the maintenance page shows.
 struct MaintenanceView: Sendable {
     struct Progress: Sendable {
@@ -88,7 +90,7 @@ extension MaintenanceView.Receipt {
         if receipt.pending > 0 {
             notes.append(
                 "\(Format.count(receipt.pending, "batch", "batches")) still waiting to be processed"
-                    + (receipt.unattended ? ", and no worker is running" : "")
+                    + (receipt.isUnattended ? ", and no worker is running" : "")
                     + ". Those of sessions known by now are refused; repeat an erasure by user or range.")
         }
         let more = receipt.deadLetters + receipt.queued
