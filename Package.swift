@@ -11,7 +11,11 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "sentiero",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "sentiero", targets: ["Sentiero"])],
+    products: [
+        .executable(name: "sentiero", targets: ["Sentiero"]),
+        .library(name: "SentieroReporter", targets: ["SentieroReporter"]),
+        .library(name: "SentieroHummingbird", targets: ["SentieroHummingbird"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
@@ -22,6 +26,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
@@ -33,7 +39,7 @@ let package = Package(
         .executableTarget(name: "EmbedFiles", swiftSettings: settings),
         .plugin(name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"]),
 
-        .target(name: "Ingest", dependencies: ["CZlib"], swiftSettings: settings),
+        .target(name: "Ingest", dependencies: ["CZlib", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: settings),
         .target(name: "Analytics", dependencies: ["Ingest"], swiftSettings: settings),
         .target(
             name: "RedisStore",
@@ -49,7 +55,12 @@ let package = Package(
             name: "Worker",
             dependencies: [
                 "RedisStore", "Ingest", "Analytics",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
@@ -71,7 +82,26 @@ let package = Package(
             swiftSettings: settings,
             plugins: ["EmbedFilesPlugin"]
         ),
-        .target(name: "SentieroReporter", swiftSettings: settings),
+        // The client library of Swift servers; knows nothing of the modules above.
+        .target(
+            name: "SentieroReporter",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "SentieroHummingbird",
+            dependencies: [
+                "SentieroReporter",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "Sentiero",
             dependencies: [
@@ -98,6 +128,10 @@ let package = Package(
                 "Worker", "RedisStore", "Ingest", "RedisServerFixture",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: settings),
         .testTarget(
             name: "WebTests",
@@ -118,6 +152,18 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SentieroReporterTests",
+            dependencies: [
+                "SentieroReporter", "SentieroHummingbird",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),

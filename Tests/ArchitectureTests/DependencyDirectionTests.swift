@@ -13,6 +13,7 @@ import Testing
         "Web": ["RedisStore", "Analytics", "Ingest"],
         "Sentiero": ["Web", "Worker", "RedisStore", "Analytics", "Ingest"],
         "SentieroReporter": [],
+        "SentieroHummingbird": ["SentieroReporter"],
     ]
 
     /// Modules that do input or output, or know the time of day: not for the pure ones. Foundation's networking is a module of its own on Linux.

@@ -1,0 +1,1 @@
+// The Hummingbird middleware of SentieroReporter comes here.

@@ -1,1 +1,0 @@
-// The client library for Swift servers comes here; it is no product yet. It depends on no other module.
