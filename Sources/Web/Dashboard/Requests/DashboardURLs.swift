@@ -23,6 +23,17 @@ struct DashboardURLs: Sendable {
     }
     func events(_ session: String, _ window: String) -> String { url("/api/sessions/\(session)/windows/\(window)/events") }
     func chunks(_ session: String, _ window: String) -> String { url("/api/sessions/\(session)/windows/\(window)/chunks") }
+    func issue(_ fingerprint: String) -> String { url("/issues/\(fingerprint)") }
+    func serverEvent(_ id: String) -> String { url("/custom-events/\(id)") }
+
+    /// Ms a link to something that happened opens before it, so that a viewer sees what led to it.
+    static let leadMs: Int64 = 10_000
+
+    /// A replay shortly before a moment. Without a window the session's address finds the one that was open then.
+    /// - Parameter atMs: since 1970.
+    func moment(_ session: String, window: String?, atMs: Int64) -> String {
+        url("/sessions/\(session)" + (window.map { "/windows/\($0)" } ?? ""), [("t", String(max(0, atMs - Self.leadMs)))])
+    }
     var bulkDelete: String { url("/sessions/bulk_delete") }
     func hold(_ session: String) -> String { url("/sessions/\(session)/hold") }
     func release(_ session: String) -> String { url("/sessions/\(session)/release") }
