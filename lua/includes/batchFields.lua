@@ -1,7 +1,7 @@
 -- A client other than ours can put an entry of any size into a stream. One that cannot be copied whole keeps the fields a batch is read from.
 local BATCH_FIELDS = {
-  'v', 'lane', 'project', 'session', 'window', 'batch', 'sequence', 'received', 'encoding', 'events', 'inflated', 'recorder', 'browser',
-  'device', 'ip', 'country', 'city', 'region', 'timezone', 'body',
+  'v', 'lane', 'project', 'session', 'window', 'fingerprint', 'batch', 'sequence', 'received', 'encoding', 'events', 'inflated', 'recorder',
+  'browser', 'device', 'ip', 'country', 'city', 'region', 'timezone', 'body',
 }
 -- Lua's stack takes 8,000 values; the caller adds its own.
 local MOST_VALUES = 6000

@@ -47,6 +47,8 @@ extension CommitEntry {
 enum SealOwner {
     /// A stored chunk, or an ingest body.
     static func window(project: String, session: String, window: String) -> [UInt8] { joined(project, session, window) }
+    /// A queued report.
+    static func report(lane: String, project: String, placement: String) -> [UInt8] { joined("report", lane, project, placement) }
     /// A session's wrapped key. The first word keeps it apart from a chunk.
     static func dataKey(_ session: SessionReference) -> [UInt8] { joined("data-key", session.project, session.session) }
     /// A day's wrapped key.

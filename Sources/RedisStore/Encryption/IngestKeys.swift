@@ -130,5 +130,10 @@ struct UTCDay: Hashable, Sendable {
 }
 
 extension IngestBatch {
-    var owner: [UInt8] { SealOwner.window(project: project, session: session, window: window) }
+    /// A report's bytes open in its own lane only.
+    var owner: [UInt8] {
+        lane == "events"
+            ? SealOwner.window(project: project, session: session, window: window)
+            : SealOwner.report(lane: lane, project: project, placement: placement)
+    }
 }

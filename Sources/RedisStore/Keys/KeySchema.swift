@@ -70,6 +70,9 @@ public struct KeySchema: Hashable, Sendable {
         shard(place(project: project, session: session).shard).project(project)
     }
 
+    /// A problem's home: its status lives there and nowhere else.
+    public func home(project: String, fingerprint: String) -> ProjectKeys { self.project(project, ofSession: fingerprint) }
+
     /// Percent-encodes everything outside the id alphabet and `.`, so a value can be a part of a key name.
     static func encoded(_ value: String) -> String {
         var result = ""

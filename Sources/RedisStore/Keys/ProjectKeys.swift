@@ -25,4 +25,35 @@ public struct ProjectKeys: Hashable, Sendable {
     public var held: RedisKey { RedisKey("\(base)held") }
     /// Set: names of the indexes that exist, for sweeping.
     public var indexes: RedisKey { RedisKey("\(base)indexes") }
+
+    // Problems and server events (docs/errors.md).
+
+    /// Hash: this shard's part of a problem.
+    public func problem(_ fingerprint: String) -> RedisKey { RedisKey("\(base)problem:\(fingerprint)") }
+    /// Hash: occurrences per UTC minute, hour and day.
+    public func trend(_ fingerprint: String) -> RedisKey { RedisKey("\(base)trend:\(fingerprint)") }
+    /// Hash: occurrences per value of a dimension.
+    public func facets(_ fingerprint: String) -> RedisKey { RedisKey("\(base)facets:\(fingerprint)") }
+    /// Stream: the newest occurrences.
+    public func occurrences(_ fingerprint: String) -> RedisKey { RedisKey("\(base)occurrences:\(fingerprint)") }
+    /// Sorted set: the newest sessions it happened in, by when (s).
+    public func affected(_ fingerprint: String) -> RedisKey { RedisKey("\(base)affected:\(fingerprint)") }
+    /// Sorted set: user tokens by how many sessions.
+    public func users(_ fingerprint: String) -> RedisKey { RedisKey("\(base)users:\(fingerprint)") }
+    /// Hash: what somebody decided about a problem; only in its home shard.
+    public func status(_ fingerprint: String) -> RedisKey { RedisKey("\(base)status:\(fingerprint)") }
+    /// Sorted set: fingerprints by when last received (s).
+    public var problems: RedisKey { RedisKey("\(base)problems") }
+    /// Sorted set: releases by when last received (s).
+    public var problemReleases: RedisKey { RedisKey("\(base)problems:releases") }
+    /// Sorted set: environments by when last received (s).
+    public var problemEnvironments: RedisKey { RedisKey("\(base)problems:environments") }
+    /// Hash: the occurrences and server events a session left.
+    public func reports(_ session: String) -> RedisKey { RedisKey("\(base)reports:\(session)") }
+    /// Stream: copies of them while a legal hold stands.
+    public func heldReports(_ session: String) -> RedisKey { RedisKey("\(base)heldreports:\(session)") }
+    /// Stream: server events.
+    public var track: RedisKey { RedisKey("\(base)track") }
+    /// String: digests of the last 256 ids of server events.
+    public var trackBatches: RedisKey { RedisKey("\(base)track:batches") }
 }

@@ -18,6 +18,8 @@ public struct ShardKeys: Hashable, Sendable {
     public var dead: RedisKey { RedisKey("\(base)dead") }
     /// Append-only audit entries (spec 06 section 8).
     public var audit: RedisKey { RedisKey("\(base)audit") }
+    /// Notices for the alerts: a problem is new, or came back.
+    public var alerts: RedisKey { RedisKey("\(base)alerts") }
     /// Names of the projects that have keys in this shard, for sweeping.
     public var projects: RedisKey { RedisKey("\(base)projects") }
 

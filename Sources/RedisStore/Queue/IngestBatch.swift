@@ -1,3 +1,5 @@
+import Crypto
+
 /// A batch as the web tier accepted it: the browser's bytes as received, and the few facts about the client that may travel.
 /// One ingest stream entry (`docs/keys.md`). Absent facts are nil here and empty in Redis.
 public struct IngestBatch: Hashable, Sendable {
@@ -5,10 +7,14 @@ public struct IngestBatch: Hashable, Sendable {
         case gzip, identity
     }
 
+    /// `events`, `errors` or `track`.
     public var lane: String
     public var project: String
+    /// Empty when a report belongs to none.
     public var session: String
     public var window: String
+    /// 40 hexadecimal digits. Of an error: the answered one. Of a server event without a session: `fingerprint(ofEvent:)`.
+    public var fingerprint: String?
     /// The client's own id of the batch, for telling a repetition (DESIGN.md section 4).
     public var batchID: String?
     /// Position in the window, from 0; shows gaps.
@@ -33,8 +39,9 @@ public struct IngestBatch: Hashable, Sendable {
     public var isSealed = false
 
     public init(
-        lane: String = "events", project: String, session: String, window: String, batchID: String? = nil, sequence: Int? = nil,
-        receivedMs: Int64, encoding: Encoding, eventCount: Int, inflatedBytes: Int, recorder: String? = nil, browser: String? = nil,
+        lane: String = "events", project: String, session: String, window: String, fingerprint: String? = nil, batchID: String? = nil,
+        sequence: Int? = nil, receivedMs: Int64, encoding: Encoding, eventCount: Int, inflatedBytes: Int, recorder: String? = nil,
+        browser: String? = nil,
         device: String? = nil, address: String? = nil, country: String? = nil, city: String? = nil, region: String? = nil,
         timezone: String? = nil, body: [UInt8]
     ) {
@@ -42,6 +49,7 @@ public struct IngestBatch: Hashable, Sendable {
         self.project = project
         self.session = session
         self.window = window
+        self.fingerprint = fingerprint
         self.batchID = batchID
         self.sequence = sequence
         self.receivedMs = receivedMs
@@ -59,10 +67,19 @@ public struct IngestBatch: Hashable, Sendable {
         self.body = body
     }
 
+    /// Where it goes, with its project: the session, else what the report is about.
+    public var placement: String { session.isEmpty ? fingerprint ?? "" : session }
+
+    /// Where the server events of a name go that have no session.
+    public static func fingerprint(ofEvent name: String) -> String {
+        SHA256.hash(data: Array(name.utf8)).prefix(20).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
     /// Versions of the entry format: the body as it came, or sealed.
     static let clearVersion = "1", sealedVersion = "2"
 
     /// The command that adds the batch to a stream: always the same fields in the same order, so that Redis stores their names once per node.
+    /// (A report has one more.)
     func adding(to stream: RedisKey) -> RedisCommand {
         var command = RedisCommand("XADD", stream, "*", "v", isSealed ? Self.sealedVersion : Self.clearVersion)
         command.reserve(bytes: body.count + 640)
@@ -74,6 +91,7 @@ public struct IngestBatch: Hashable, Sendable {
         put("project", project)
         put("session", session)
         put("window", window)
+        if let fingerprint { put("fingerprint", fingerprint) }
         put("batch", batchID ?? "")
         put("sequence", sequence.map { "\($0)" } ?? "")
         put("received", receivedMs)

@@ -12,11 +12,11 @@ public struct IngestQueue: Sendable {
         self.keys = keys
     }
 
-    /// Adds a batch to the partition its session belongs to. Acknowledged when this returns.
+    /// Adds a batch to the partition of its placement. Acknowledged when this returns.
     /// - Throws: `RedisError`; `outOfMemory` above `maxmemory`, `keyUnavailable`. After `connectionLost` or `timeout` the batch may have been added.
     public func append(_ batch: IngestBatch) async throws(RedisError) -> StreamID {
         let batch = try await keys?.seal(batch) ?? batch
-        let place = schema.place(project: batch.project, session: batch.session)
+        let place = schema.place(project: batch.project, session: batch.placement)
         let reply = try await client.send(batch.adding(to: schema.shard(place.shard).ingest(place.partition)))
         guard let id = reply.string.flatMap(StreamID.init) else { throw RedisError(.protocol, "XADD did not return an id") }
         return id

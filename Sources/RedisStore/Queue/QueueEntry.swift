@@ -60,7 +60,8 @@ extension IngestBatch {
         if optional("sequence") != nil { sequence = try integer("sequence") as Int }
         self.init(
             lane: try text("lane"), project: try text("project"), session: try text("session"), window: try text("window"),
-            batchID: optional("batch"), sequence: sequence, receivedMs: try integer("received"), encoding: encoding,
+            fingerprint: optional("fingerprint"), batchID: optional("batch"), sequence: sequence, receivedMs: try integer("received"),
+            encoding: encoding,
             eventCount: try integer("events"), inflatedBytes: try integer("inflated"), recorder: optional("recorder"),
             browser: optional("browser"), device: optional("device"), address: optional("ip"), country: optional("country"),
             city: optional("city"), region: optional("region"), timezone: optional("timezone"), body: body

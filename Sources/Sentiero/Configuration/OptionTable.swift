@@ -182,7 +182,8 @@ enum OptionTable {
         title: "What the recorder captures",
         options: [
             ConfigurationOption("capture_metadata", .flag, "false", "Send URL, referrer, user agent and viewport with the first batch of a page."),
-            ConfigurationOption("capture_errors", .flag, "false", "Record script errors and mark their sessions. Web servers and workers both need it."),
+            ConfigurationOption(
+                "capture_errors", .flag, "false", "Record script errors and mark their sessions. Web servers and workers both need it."),
             ConfigurationOption("track_navigation", .flag, "false", "Record clicks on links."),
             ConfigurationOption("track_custom_events", .flag, "false", "Record elements with `data-sentiero-track-*`."),
             ConfigurationOption("capture_web_vitals", .flag, "false", "Record LCP, CLS and INP."),

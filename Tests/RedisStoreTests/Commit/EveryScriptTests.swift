@@ -59,18 +59,28 @@ struct EveryScriptTests {
         let include = String(decoding: try #require(Data(base64Encoded: base64)), as: UTF8.self)
         let lines = include.split(separator: "\n")
         let names = lines.filter { $0.hasPrefix("local function") }.compactMap { $0.split(separator: " ")[2].split(separator: "(").first }
-        #expect(names == ["sessionKey", "windowsKey", "eventsKey", "keyKey", "heldKey", "byKey"], "a new name needs its line below")
+        let known = [
+            "sessionKey", "windowsKey", "eventsKey", "keyKey", "heldKey", "byKey", "problemKey", "trendKey", "facetsKey", "occurrencesKey",
+            "affectedKey", "usersKey", "statusKey", "problemsKey", "problemReleasesKey", "problemEnvironmentsKey", "reportsKey",
+            "heldReportsKey", "trackKey", "trackBatchesKey",
+        ]
+        #expect(names.map(String.init) == known, "a new name needs its line below")
         let source = """
             \(include)
             return {
               sessionKey(ARGV[1], 's-1'), windowsKey(ARGV[1], 's-1'), eventsKey(ARGV[1], 's-1', 'w_2'), keyKey(ARGV[1], 's-1'), heldKey(ARGV[1]),
-              byKey(ARGV[1], ARGV[2]),
+              byKey(ARGV[1], ARGV[2]), problemKey(ARGV[1], 'f'), trendKey(ARGV[1], 'f'), facetsKey(ARGV[1], 'f'), occurrencesKey(ARGV[1], 'f'),
+              affectedKey(ARGV[1], 'f'), usersKey(ARGV[1], 'f'), statusKey(ARGV[1], 'f'), problemsKey(ARGV[1]), problemReleasesKey(ARGV[1]),
+              problemEnvironmentsKey(ARGV[1]), reportsKey(ARGV[1], 's-1'), heldReportsKey(ARGV[1], 's-1'), trackKey(ARGV[1]),
+              trackBatchesKey(ARGV[1]),
             }
             """
         let reply = try await bench.send("EVAL", source, 0, project.base, IndexToken(dimension: "browser", value: "Mobile Safari:1").rawValue)
         let expected = [
             project.session("s-1"), project.windows("s-1"), project.events("s-1", "w_2"), project.dataKey("s-1"), project.held,
-            project.by("browser", "Mobile Safari:1"),
+            project.by("browser", "Mobile Safari:1"), project.problem("f"), project.trend("f"), project.facets("f"), project.occurrences("f"),
+            project.affected("f"), project.users("f"), project.status("f"), project.problems, project.problemReleases,
+            project.problemEnvironments, project.reports("s-1"), project.heldReports("s-1"), project.track, project.trackBatches,
         ]
         #expect(reply.array?.compactMap(\.string) == expected.map(\.rawValue))
     }
