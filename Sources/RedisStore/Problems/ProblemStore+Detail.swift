@@ -1,0 +1,78 @@
+extension ProblemStore {
+    /// A problem with its trend, facets and sessions; nil when there is none.
+    public func find(_ fingerprint: String, project: String, nowMs: Int64) async throws(RedisError) -> ProblemDetail? {
+        let shards = keys.allShards.map { $0.project(project) }
+        var commands = [Self.fields(ProblemDecision.fields, of: keys.home(project: project, fingerprint: fingerprint).status(fingerprint))]
+        for shard in shards {
+            commands += [
+                Self.fields(ProblemPart.fields, of: shard.problem(fingerprint)),
+                RedisCommand("HGETALL", shard.trend(fingerprint), isIdempotent: true),
+                RedisCommand("HGETALL", shard.facets(fingerprint), isIdempotent: true),
+                RedisCommand("ZREVRANGE", shard.affected(fingerprint), 0, Self.shownSessions - 1, "WITHSCORES", isIdempotent: true),
+                RedisCommand("ZCARD", shard.users(fingerprint), isIdempotent: true),
+            ]
+        }
+        var replies = try await redis.send(commands)[...]
+        let decision = ProblemDecision(try replies.popFirst()?.unlessWrongType())
+        var parts: [ProblemPart] = []
+        var buckets: [String: Int] = [:]
+        var facets = FacetCounts()
+        var sessions: [AffectedSession] = []
+        var users: [Int] = []
+        for _ in shards {
+            if let part = ProblemPart(try replies.popFirst()?.unlessWrongType()) { parts.append(part) }
+            for (name, count) in try replies.popFirst()?.unlessWrongType()?.pairs ?? [] { buckets[name, default: 0] += count.int ?? 0 }
+            facets.add(try replies.popFirst()?.unlessWrongType()?.pairs ?? [])
+            sessions += (try replies.popFirst()?.unlessWrongType()?.pairs ?? []).map {
+                AffectedSession(session: $0.field, at: $0.value.string.flatMap(Double.init) ?? 0)
+            }
+            users.append(try replies.popFirst()?.unlessWrongType()?.int ?? 0)
+        }
+        guard var problem = Problem(fingerprint, parts: parts, decision: decision, nowMs: nowMs) else { return nil }
+        problem.users = try await distinctUsers(fingerprint, shards, counts: users)
+        sessions.sort { ($0.at, $1.session) > ($1.at, $0.session) }
+        return ProblemDetail(
+            problem: problem, trend: ProblemTrend(buckets: buckets, nowMs: nowMs), facets: facets.sorted,
+            sessions: Array(sessions.prefix(Self.shownSessions)))
+    }
+
+    private func distinctUsers(_ fingerprint: String, _ shards: [ProjectKeys], counts: [Int]) async throws(RedisError) -> Int {
+        let filled = zip(shards, counts).filter { $1 > 0 }.map(\.0)
+        guard filled.count > 1 else { return counts.reduce(0, +) }
+        var users: Set<String> = []
+        for reply in try await redis.send(filled.map { RedisCommand("ZRANGE", $0.users(fingerprint), 0, -1, isIdempotent: true) }) {
+            users.formUnion((try reply.unlessWrongType()?.array ?? []).compactMap(\.string))
+        }
+        return users.count
+    }
+}
+
+/// `facets:<fp>` of all shards.
+private struct FacetCounts {
+    private var values: [String: [String: FacetValue]] = [:]
+    private var firstSeen: [String: Double] = [:]
+
+    mutating func add(_ pairs: [(field: String, value: RedisValue)]) {
+        for (field, value) in pairs where !field.hasPrefix("#") {
+            guard let colon = field.firstIndex(of: ":") else { continue }
+            let dimension = String(field[..<colon])
+            let name = String(field[field.index(after: colon)...])
+            if dimension == "first" {
+                guard let ms = value.string.flatMap(Double.init) else { continue }
+                firstSeen[name] = min(firstSeen[name] ?? .infinity, ms / 1000)
+            } else {
+                values[dimension, default: [:]][name, default: FacetValue(value: name, count: 0)].count += value.int ?? 0
+            }
+        }
+    }
+
+    var sorted: [String: [FacetValue]] {
+        var result: [String: [FacetValue]] = [:]
+        for (dimension, found) in values {
+            result[dimension] = found.values
+                .map { dimension == "release" ? FacetValue(value: $0.value, count: $0.count, firstSeen: firstSeen[$0.value]) : $0 }
+                .sorted { ($0.count, $1.value) > ($1.count, $0.value) }
+        }
+        return result
+    }
+}
