@@ -1,3 +1,5 @@
+import Ingest
+
 /// The problems of a project, merged over all shards (docs/errors.md).
 public struct ProblemStore: Sendable {
     /// Sessions a problem's page shows.

@@ -27,7 +27,9 @@ struct StreamRecord: Sendable {
 
     /// - Parameter entry: `[id, [field, value, …]]`.
     init?(shard: Int, entry: RedisValue) {
-        guard let parts = entry.array, parts.count == 2, let id = parts[0].string.flatMap(StreamID.init), let pairs = parts[1].pairs else { return nil }
+        guard let parts = entry.array, parts.count == 2, let id = parts[0].string.flatMap(StreamID.init), let pairs = parts[1].pairs else {
+            return nil
+        }
         self.init(id: RecordID(shard: shard, entry: id), fields: Dictionary(pairs.map { ($0.field, $0.value) }) { first, _ in first })
     }
 

@@ -1,3 +1,5 @@
+import Ingest
+
 /// The server events of a project, merged over all shards, newest arrival first.
 public struct ServerEventStore: Sendable {
     /// Entries read at once; a payload has at most some KiB.
