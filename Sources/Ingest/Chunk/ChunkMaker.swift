@@ -24,9 +24,11 @@ public struct ChunkMaker: Sendable {
     }
 
     /// Both stages.
-    public func chunk(_ body: [UInt8], encoding: BodyEncoding, expectedBytes: Int, receivedMs: Int64) -> ChunkResult {
+    public func chunk(
+        _ body: [UInt8], encoding: BodyEncoding, expectedBytes: Int, receivedMs: Int64, origin: ChunkOrigin? = nil
+    ) -> ChunkResult {
         switch redact(body, encoding: encoding, expectedBytes: expectedBytes, receivedMs: receivedMs) {
-        case .redacted(let batch): chunk(of: batch)
+        case .redacted(let batch): chunk(of: batch, origin: origin)
         case .unreadable(let reason): .unreadable(reason)
         }
     }
@@ -56,7 +58,9 @@ public struct ChunkMaker: Sendable {
     }
 
     /// The second stage.
-    public func chunk(of batch: RedactedBatch) -> ChunkResult {
+    ///
+    /// - Parameter origin: whose errors these are; without one they become no problems.
+    public func chunk(of batch: RedactedBatch, origin: ChunkOrigin? = nil) -> ChunkResult {
         var facts = EventFacts(receivedMs: batch.receivedMs)
         batch.inflated.withUnsafeBytes { inflated in
             for (index, span) in batch.scanned.events.enumerated() where !batch.rewritten.isDropped(index) {
@@ -82,7 +86,7 @@ public struct ChunkMaker: Sendable {
     /// taken, that has not passed. Metadata stays.
     ///
     /// - Parameter events: in their order, each as ``LoneEvent`` accepts it.
-    public func chunk(of batch: RedactedBatch, replacingEventsBy events: [[UInt8]]) -> ChunkResult {
+    public func chunk(of batch: RedactedBatch, replacingEventsBy events: [[UInt8]], origin: ChunkOrigin? = nil) -> ChunkResult {
         guard !events.isEmpty else { return .filtered(batch.redactions) }
         let envelope = batch.scanned.envelope
         var body = Array(#"{"sessionId":"\#(envelope.sessionID)","windowId":"\#(envelope.windowID)","events":["#.utf8)
@@ -99,7 +103,7 @@ public struct ChunkMaker: Sendable {
         case .unreadable(let reason): return .unreadable(reason)
         case .redacted(var again):
             again.redactions += batch.redactions
-            return chunk(of: again)
+            return chunk(of: again, origin: origin)
         }
     }
 

@@ -15,6 +15,10 @@ public struct PreparedChunk: Sendable {
     /// Who the user is, not redacted and never to be stored.
     public var users: [String]
     public var redactions: RedactionCounts
+    /// What its `error` events add to problems, at most 100; none without a ``ChunkOrigin``.
+    public var problems: [ProblemDelta] = []
+    /// Errors of further problems, counted and not kept.
+    public var unlinkedErrors = 0
 }
 
 /// What the Meta events of a batch (rrweb type 4) say about the page, redacted.

@@ -53,7 +53,7 @@ public struct EnvelopeInspector: ~Copyable {
 
     // MARK: -
 
-    private static func isGzip(_ header: String) -> Bool {
+    static func isGzip(_ header: String) -> Bool {
         header.utf8.count == 4 && header.lowercased() == "gzip"
     }
 
