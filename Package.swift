@@ -121,6 +121,7 @@ let package = Package(
         ),
 
         .testTarget(name: "IngestTests", dependencies: ["Ingest"], resources: [.copy("Fixtures")], swiftSettings: settings),
+        .testTarget(name: "AnalyticsTests", dependencies: ["Analytics", "Ingest"], swiftSettings: settings),
         .testTarget(name: "RedisStoreTests", dependencies: ["RedisStore", "RedisServerFixture"], swiftSettings: settings),
         .testTarget(
             name: "WorkerTests",

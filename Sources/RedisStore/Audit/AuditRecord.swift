@@ -24,6 +24,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case login
     case changeSettings = "change_settings"
     case viewAudit = "view_audit"
+    case listEvents = "list_events"
+    case viewEvent = "view_event"
 }
 
 /// How it ended.

@@ -43,6 +43,7 @@ extension Dashboard {
             home: urls.sessions(),
             items: [
                 .init(title: "Sessions", url: urls.sessions(), isCurrent: section == .sessions, isSessions: true),
+                .init(title: "Events", url: urls.customEvents(), isCurrent: section == .events, isEvents: true),
                 .init(title: "Maintenance", url: urls.maintenance, isCurrent: section == .maintenance, isMaintenance: true),
                 .init(title: "Install", url: urls.install, isCurrent: section == .install, isInstall: true),
             ],

@@ -13,6 +13,8 @@ public struct Dashboard: Sendable {
     let list: SessionList
     let store: SessionStore
     let events: EventReader
+    let serverEvents: ServerEventStore
+    let customEventScan: CustomEventScan
     let removal: SessionRemoval
     let purge: Purge
     let flash: Flash
@@ -43,6 +45,8 @@ public struct Dashboard: Sendable {
         list = SessionList(redis: redis, keys: keys)
         store = try SessionStore(redis: redis, keys: keys)
         events = EventReader(store: store, keys: services.encryption?.sessions)
+        serverEvents = ServerEventStore(redis: redis, keys: keys, sessionKeys: services.encryption?.sessions)
+        customEventScan = CustomEventScan(list: list, store: store, events: events)
         flash = Flash(redis: redis, keys: keys)
         let tombstoneSeconds = max(configuration.retentionPeriod, configuration.recorder.sessionMaxAge)
         let sessionKeys = services.encryption?.sessions
@@ -168,6 +172,8 @@ public struct Dashboard: Sendable {
         case .installCheck: try await installCheck(call)
         case .erasureProgress(let id): try await erasureProgress(call, id: id)
         case .audit: try await auditLog(call)
+        case .customEvents: try await customEvents(call)
+        case .customEvent(let id): try await customEvent(call, id: id)
         case .apiErasure(let id): try await erasure(call, id: id)
         case .apiHold(let session): try await hold(call, session: session)
         case .bulkDelete, .purgeBefore, .purgeExpired, .erase, .hold, .release, .apiErasures:

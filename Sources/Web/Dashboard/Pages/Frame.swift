@@ -7,6 +7,7 @@ struct Frame: Sendable {
         let isCurrent: Bool
         /// Name of the icon's partial, as the flags a template can ask for.
         var isSessions = false
+        var isEvents = false
         var isMaintenance = false
         var isInstall = false
     }
@@ -27,5 +28,5 @@ struct Frame: Sendable {
     var token: String?
 
     /// Which item of the side bar a page belongs to.
-    enum Section: Sendable { case sessions, maintenance, install, none }
+    enum Section: Sendable { case sessions, events, maintenance, install, none }
 }

@@ -21,6 +21,8 @@ enum DashboardRoute: Equatable, Sendable {
     case hold(String)
     case release(String)
     case audit
+    case customEvents
+    case customEvent(String)
     case apiErasures
     case apiErasure(String)
     case apiHold(String)
@@ -33,6 +35,8 @@ enum DashboardRoute: Equatable, Sendable {
         case 1 where segments[0] == "install": self = .install
         case 2 where segments == ["api", "install"]: self = .installCheck
         case 1 where segments[0] == "audit": self = .audit
+        case 1 where segments[0] == "custom-events": self = .customEvents
+        case 2 where segments[0] == "custom-events": self = .customEvent(segments[1])
         case 2 where segments == ["maintenance", "erase"]: self = .erase
         case 2 where segments == ["sessions", "bulk_delete"]: self = .bulkDelete
         case 2 where segments == ["maintenance", "purge-before"]: self = .purgeBefore
@@ -62,7 +66,8 @@ enum DashboardRoute: Equatable, Sendable {
         "sessions/bulk_delete", "sessions/:session", "sessions/:session/windows/:window", "sessions/:session/hold", "sessions/:session/release",
         "api/sessions/count", "api/sessions/:session/windows/:window/events", "api/sessions/:session/windows/:window/chunks", "maintenance",
         "maintenance/purge-before", "maintenance/purge-expired", "maintenance/erase", "api/maintenance/purge", "api/maintenance/erasures/:erasure",
-        "audit", "api/v1/erasures", "api/v1/erasures/:erasure", "api/v1/sessions/:session/hold", "install", "api/install",
+        "audit", "api/v1/erasures", "api/v1/erasures/:erasure", "api/v1/sessions/:session/hold", "install", "api/install", "custom-events",
+        "custom-events/:event",
     ]
 
     /// The pages, and everything beside and below them: the router does not look for a wildcard further up once it went down a path, and
@@ -81,7 +86,8 @@ enum DashboardRoute: Equatable, Sendable {
 
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .sessions, .sessionCount, .events, .chunks, .maintenance, .purgeProgress, .erasureProgress, .audit, .apiErasure, .install,
+        case .sessions, .sessionCount, .events, .chunks, .maintenance, .purgeProgress, .erasureProgress, .audit, .customEvents, .customEvent,
+            .apiErasure, .install,
             .installCheck:
             [.get, .head]
         case .apiHold: [.get, .head, .put, .delete]
@@ -108,7 +114,7 @@ enum DashboardRoute: Equatable, Sendable {
     var hasValidIDs: Bool {
         switch self {
         case .session(let session), .hold(let session), .release(let session), .apiHold(let session): Identifier.isValid(session)
-        case .apiErasure(let id), .erasureProgress(let id): Identifier.isValid(id)
+        case .apiErasure(let id), .erasureProgress(let id), .customEvent(let id): Identifier.isValid(id)
         case .window(let session, let window), .events(let session, let window), .chunks(let session, let window):
             Identifier.isValid(session) && Identifier.isValid(window)
         default: true

@@ -24,6 +24,7 @@ struct DashboardURLs: Sendable {
     func events(_ session: String, _ window: String) -> String { url("/api/sessions/\(session)/windows/\(window)/events") }
     func chunks(_ session: String, _ window: String) -> String { url("/api/sessions/\(session)/windows/\(window)/chunks") }
     func issue(_ fingerprint: String) -> String { url("/issues/\(fingerprint)") }
+    func customEvents(_ parameters: [(String, String)] = []) -> String { url("/custom-events", parameters) }
     func serverEvent(_ id: String) -> String { url("/custom-events/\(id)") }
 
     /// Ms a link to something that happened opens before it, so that a viewer sees what led to it.
