@@ -1,0 +1,36 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The network of a client: an IPv4 address with its last octet zero, an IPv6 address with its first 48 bits (spec 01, 3.8).
+struct ClientNetwork {
+    let text: String
+
+    /// Nil when the text is not exactly an address. A zone (`%eth0`) is left out.
+    init?(_ address: String) {
+        let address = String(address.drop { $0 == " " }.prefix { $0 != "%" && $0 != " " })
+        var v4 = in_addr()
+        if inet_pton(AF_INET, address, &v4) == 1 {
+            text = withUnsafeBytes(of: &v4) { Self.quad($0) }
+            return
+        }
+        var v6 = in6_addr()
+        guard inet_pton(AF_INET6, address, &v6) == 1 else { return nil }
+        text = withUnsafeMutableBytes(of: &v6) { bytes in
+            // An IPv4 address within IPv6.
+            if bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF {
+                return Self.quad(UnsafeRawBufferPointer(rebasing: bytes[12...]))
+            }
+            var groups = (0..<3).map { UInt16(bytes[2 * $0]) << 8 | UInt16(bytes[2 * $0 + 1]) }
+            // All that follows is zero, and that is what `::` stands for.
+            while groups.last == 0 { groups.removeLast() }
+            return groups.map { String($0, radix: 16) }.joined(separator: ":") + "::"
+        }
+    }
+
+    private static func quad(_ bytes: UnsafeRawBufferPointer) -> String { "\(bytes[0]).\(bytes[1]).\(bytes[2]).0" }
+}
