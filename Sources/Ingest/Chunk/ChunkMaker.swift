@@ -61,7 +61,7 @@ public struct ChunkMaker: Sendable {
     ///
     /// - Parameter origin: whose errors these are; without one they become no problems.
     public func chunk(of batch: RedactedBatch, origin: ChunkOrigin? = nil) -> ChunkResult {
-        var facts = EventFacts(receivedMs: batch.receivedMs)
+        var facts = EventFacts(receivedMs: batch.receivedMs, origin: origin)
         batch.inflated.withUnsafeBytes { inflated in
             for (index, span) in batch.scanned.events.enumerated() where !batch.rewritten.isDropped(index) {
                 let tag = span.tagRange.map { UnsafeRawBufferPointer(rebasing: inflated[$0]) }
@@ -79,7 +79,8 @@ public struct ChunkMaker: Sendable {
             PreparedChunk(
                 body: body, eventCount: facts.count, firstMs: facts.firstMs, lastMs: facts.lastMs,
                 hasFullSnapshot: facts.hasFullSnapshot, hasError: facts.hasError, page: facts.page,
-                metadata: batch.metadata?.entries ?? [], users: batch.metadata?.users ?? [], redactions: batch.redactions))
+                metadata: batch.metadata?.entries ?? [], users: batch.metadata?.users ?? [], redactions: batch.redactions,
+                problems: facts.errors?.deltas() ?? [], unlinkedErrors: facts.errors?.unlinked ?? 0))
     }
 
     /// The second stage with other events: they are scanned and redacted like those of a browser, so that nothing is stored, and no fact

@@ -6,10 +6,15 @@ struct EventFacts {
     private(set) var hasFullSnapshot = false
     private(set) var hasError = false
     private(set) var page = PageFacts()
+    /// nil: errors become no problems.
+    private(set) var errors: BrowserErrors?
     /// The effective timestamp of an event without one.
     private var previousMs: Int64
 
-    init(receivedMs: Int64) { previousMs = receivedMs }
+    init(receivedMs: Int64, origin: ChunkOrigin? = nil) {
+        previousMs = receivedMs
+        errors = origin.map { BrowserErrors(origin: $0, receivedMs: receivedMs) }
+    }
 
     /// - Parameters:
     ///   - event: the bytes that are stored.
@@ -22,13 +27,15 @@ struct EventFacts {
         switch span.type {
         case 2: hasFullSnapshot = true
         case 4: readPage(event)
-        case 5 where ChunkMaker.isError(tag): hasError = true
+        case 5 where ChunkMaker.isError(tag):
+            hasError = true
+            errors?.add(event, atMs: previousMs, page: page.lastURL)
         default: break
         }
     }
 
     /// Kept within the integers a script can hold exactly.
-    private static func milliseconds(_ timestamp: Double) -> Int64 {
+    static func milliseconds(_ timestamp: Double) -> Int64 {
         Int64(max(-9_007_199_254_740_991, min(9_007_199_254_740_991, timestamp.rounded(.down))))
     }
 

@@ -38,6 +38,6 @@ enum MappedEvent: Sendable {
 
     private static let navigationFields: [(StaticString, StringRole)] = [("url", .url), ("text", .text)]
     private static let formFields: [(StaticString, StringRole)] = [("url", .url)]
-    private static let errorFields: [(StaticString, StringRole)] = [("source", .url), ("message", .text), ("stack", .text)]
+    private static let errorFields: [(StaticString, StringRole)] = [("source", .url), ("url", .url), ("message", .text), ("stack", .text)]
     private static let clickFields: [(StaticString, StringRole)] = [("selector", .text)]
 }

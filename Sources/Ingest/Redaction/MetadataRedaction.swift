@@ -119,23 +119,9 @@ private struct MetadataRedaction {
         }
         var text: [UInt8] = []
         guard JSONText.decode(value.span.extracting(1..<(value.count - 1)), into: &text) else { throw JSONFault(position: 0) }
-        guard let end = end(of: text) else { return value }
+        guard let end = TextRedaction.end(of: text, within: MetadataLimits.maxValueCharacters) else { return value }
         var result: [UInt8] = []
         JSONText.encode(text.span.extracting(0..<end), into: &result)
         return result
-    }
-
-    /// Where to cut: after the last character allowed, but not inside a marker. nil: short enough.
-    private static func end(of text: [UInt8]) -> Int? {
-        var characters = 0
-        guard
-            let cut = text.firstIndex(where: { byte in
-                if byte & 0xC0 != 0x80 { characters += 1 }
-                return characters > MetadataLimits.maxValueCharacters
-            })
-        else { return nil }
-        let marker = TextRedaction.marker
-        for start in max(0, cut - marker.count + 1)..<cut where text[start...].starts(with: marker) { return start }
-        return cut
     }
 }

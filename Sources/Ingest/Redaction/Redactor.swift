@@ -23,11 +23,16 @@ public struct Redactor: Sendable {
     /// Text redaction of one string (spec 01 section 3.1).
     public func text(_ text: String) -> String {
         var bytes = Array(text.utf8)
-        var scratch: [UInt8] = []
         var counts = RedactionCounts()
-        var budget = StepBudget(bytes: bytes.count)
-        guard rules.text.redact(&bytes, scratch: &scratch, counts: &counts, budget: &budget) else { return text }
-        return String(decoding: bytes, as: UTF8.self)
+        return redact(&bytes, counts: &counts) ? String(decoding: bytes, as: UTF8.self) : text
+    }
+
+    /// The same in place, with the redactions added to `counts`; false when nothing was found.
+    @discardableResult
+    func redact(_ text: inout [UInt8], counts: inout RedactionCounts) -> Bool {
+        var scratch: [UInt8] = []
+        var budget = StepBudget(bytes: text.count)
+        return rules.text.redact(&text, scratch: &scratch, counts: &counts, budget: &budget)
     }
 
     /// Treatment of a string that is a URL as a whole (spec 01 section 3.2).

@@ -102,4 +102,23 @@ final class TextRedaction: Sendable {
         if count > 0 { output.append(input, position..<input.count) }
         return count
     }
+
+    /// Where to cut redacted text: after the last character (Unicode scalar) allowed, but not inside a marker. nil: short enough.
+    static func end(of text: [UInt8], within limit: Int) -> Int? {
+        if text.count <= limit { return nil }
+        var characters = 0
+        guard
+            let cut = text.firstIndex(where: { byte in
+                if byte & 0xC0 != 0x80 { characters += 1 }
+                return characters > limit
+            })
+        else { return nil }
+        for start in max(0, cut - marker.count + 1)..<cut where text[start...].starts(with: marker) { return start }
+        return cut
+    }
+
+    /// Redacted text of at most so many characters.
+    static func clamped(_ text: [UInt8], to limit: Int) -> ArraySlice<UInt8> {
+        text[..<(end(of: text, within: limit) ?? text.count)]
+    }
 }
