@@ -2,44 +2,34 @@
 struct JSONObject {
     /// The object and nothing else; must outlive this.
     private let bytes: UnsafeRawBufferPointer
-    private var ranges: [(name: StaticString, range: Range<Int>)] = []
+    private var ranges: [String: Range<Int>] = [:]
 
     /// nil when the bytes are no object.
     init?(_ bytes: UnsafeRawBufferPointer, _ names: [StaticString]) {
         self.bytes = bytes
-        var found = [Range<Int>?](repeating: nil, count: names.count)
+        var found: [String: Range<Int>] = [:]
         var cursor = JSONCursor(bytes)
         do throws(JSONFault) {
             try cursor.object { (cursor, key) throws(JSONFault) in
-                var place: Int?
-                for index in names.indices where try cursor.isNamed(key, names[index]) { place = index }
+                var name: StaticString?
+                for candidate in names where try cursor.isNamed(key, candidate) { name = candidate }
                 let range = try cursor.skipValue()
-                if let place { found[place] = range }
+                if let name { found["\(name)"] = range }
             }
         } catch {
             return nil
         }
-        for (index, range) in found.enumerated() { if let range { ranges.append((names[index], range)) } }
+        ranges = found
     }
 
     /// The JSON text of a value.
-    subscript(name: StaticString) -> UnsafeRawBufferPointer? {
-        for member in ranges where member.name.utf8Start == name.utf8Start || Self.isSame(member.name, name) {
-            return UnsafeRawBufferPointer(rebasing: bytes[member.range])
-        }
-        return nil
-    }
+    subscript(name: String) -> UnsafeRawBufferPointer? { ranges[name].map { UnsafeRawBufferPointer(rebasing: bytes[$0]) } }
 
     /// The text of a value that is a string.
-    func text(_ name: StaticString) -> [UInt8]? { self[name].flatMap(JSONValue.text) }
+    func text(_ name: String) -> [UInt8]? { self[name].flatMap(JSONValue.text) }
 
     /// A value that is an object.
-    func object(_ name: StaticString, _ names: [StaticString]) -> JSONObject? { self[name].flatMap { JSONObject($0, names) } }
-
-    private static func isSame(_ one: StaticString, _ other: StaticString) -> Bool {
-        one.utf8CodeUnitCount == other.utf8CodeUnitCount
-            && StringToken.matches(UnsafeRawBufferPointer(start: one.utf8Start, count: one.utf8CodeUnitCount), other)
-    }
+    func object(_ name: String, _ names: [StaticString]) -> JSONObject? { self[name].flatMap { JSONObject($0, names) } }
 }
 
 /// One JSON value that was validated, without white space around it.

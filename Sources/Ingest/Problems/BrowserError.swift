@@ -31,7 +31,7 @@ struct BrowserError: Sendable, Equatable {
             "message", "name", "stack", "source", "lineno", "colno", "url", "release", "handled", "count",
         ]
         let payload = JSONObject(event, ["data"])?.object("data", ["payload"])?.object("payload", names)
-        let text = { (name: StaticString, limit: Int) -> String? in
+        let text = { (name: String, limit: Int) -> String? in
             guard let text = payload?.text(name), !text.isEmpty else { return nil }
             return String(decoding: TextRedaction.clamped(text, to: limit), as: UTF8.self)
         }
