@@ -26,6 +26,11 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case viewAudit = "view_audit"
     case listEvents = "list_events"
     case viewEvent = "view_event"
+    case listProblems = "list_problems"
+    /// The page of a server's exception; of a browser's error.
+    case viewProblem = "view_problem"
+    case viewClientError = "view_client_error"
+    case updateProblemStatus = "update_problem_status"
 }
 
 /// How it ended.

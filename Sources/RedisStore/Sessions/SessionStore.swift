@@ -22,20 +22,30 @@ public struct SessionStore: Sendable {
     /// One round trip.
     /// - Throws: `RedisError` when Redis cannot be reached.
     public func find(_ session: String, project: String) async throws(RedisError) -> Finding {
-        let names = keys.project(project, ofSession: session)
-        let replies = try await redis.send([
-            RedisCommand("HGETALL", names.session(session), isIdempotent: true),
-            RedisCommand("HGETALL", names.windows(session), isIdempotent: true),
-            RedisCommand("GET", names.erased(session), isIdempotent: true),
-        ])
-        guard replies.count == 3 else { return Finding(row: nil, windows: [], tombstone: nil) }
-        let row = SessionRow(id: session, fields: try replies[0].fields())
-        let windows = try replies[1].fields().filter { !$0.key.hasSuffix(":batches") }
-        return Finding(
-            row: row,
-            windows: row == nil ? [] : WindowRow.windows(from: windows),
-            tombstone: try replies[2].text().map(Tombstone.init(value:))
-        )
+        try await find([session], project: project)[session] ?? Finding(row: nil, windows: [], tombstone: nil)
+    }
+
+    /// Several sessions at once, in one round trip too.
+    public func find(_ sessions: [String], project: String) async throws(RedisError) -> [String: Finding] {
+        let commands = sessions.flatMap { session in
+            let names = keys.project(project, ofSession: session)
+            return [
+                RedisCommand("HGETALL", names.session(session), isIdempotent: true),
+                RedisCommand("HGETALL", names.windows(session), isIdempotent: true),
+                RedisCommand("GET", names.erased(session), isIdempotent: true),
+            ]
+        }
+        let replies = try await redis.send(commands)
+        guard replies.count == commands.count else { return [:] }
+        var findings: [String: Finding] = [:]
+        for (number, session) in sessions.enumerated() {
+            let row = SessionRow(id: session, fields: try replies[number * 3].fields())
+            let windows = try replies[number * 3 + 1].fields().filter { !$0.key.hasSuffix(":batches") }
+            findings[session] = Finding(
+                row: row, windows: row == nil ? [] : WindowRow.windows(from: windows),
+                tombstone: try replies[number * 3 + 2].text().map(Tombstone.init(value:)))
+        }
+        return findings
     }
 
     /// The chunks of a window without their events; empty when the window is unknown.

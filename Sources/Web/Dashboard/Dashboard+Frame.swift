@@ -43,13 +43,17 @@ extension Dashboard {
             home: urls.sessions(),
             items: [
                 .init(title: "Sessions", url: urls.sessions(), isCurrent: section == .sessions, isSessions: true),
+                .init(title: "Issues", url: urls.issues(), isCurrent: section == .issues, isIssues: true),
                 .init(title: "Events", url: urls.customEvents(), isCurrent: section == .events, isEvents: true),
                 .init(title: "Maintenance", url: urls.maintenance, isCurrent: section == .maintenance, isMaintenance: true),
                 .init(title: "Install", url: urls.install, isCurrent: section == .install, isInstall: true),
             ],
             projects: names.count < 2
                 ? []
-                : names.map { .init(title: $0, url: DashboardURLs(mount: configuration.mount, project: $0).sessions(), isCurrent: $0 == project) },
+                : names.map { name in
+                    let urls = DashboardURLs(mount: configuration.mount, project: name)
+                    return .init(title: name, url: section.url(urls), isCurrent: name == project)
+                },
             project: project,
             theme: ["light", "dark"].first { $0 == cookies["sentiero_theme"]?.value },
             style: assetURL("style"),

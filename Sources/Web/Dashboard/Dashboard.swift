@@ -15,6 +15,7 @@ public struct Dashboard: Sendable {
     let events: EventReader
     let serverEvents: ServerEventStore
     let customEventScan: CustomEventScan
+    let problems: ProblemStore
     let removal: SessionRemoval
     let purge: Purge
     let flash: Flash
@@ -47,6 +48,7 @@ public struct Dashboard: Sendable {
         events = EventReader(store: store, keys: services.encryption?.sessions)
         serverEvents = ServerEventStore(redis: redis, keys: keys, sessionKeys: services.encryption?.sessions)
         customEventScan = CustomEventScan(list: list, store: store, events: events)
+        problems = try ProblemStore(redis: redis, keys: keys, sessionKeys: services.encryption?.sessions)
         flash = Flash(redis: redis, keys: keys)
         let tombstoneSeconds = max(configuration.retentionPeriod, configuration.recorder.sessionMaxAge)
         let sessionKeys = services.encryption?.sessions
@@ -176,7 +178,12 @@ public struct Dashboard: Sendable {
         case .customEvent(let id): try await customEvent(call, id: id)
         case .apiErasure(let id): try await erasure(call, id: id)
         case .apiHold(let session): try await hold(call, session: session)
-        case .bulkDelete, .purgeBefore, .purgeExpired, .erase, .hold, .release, .apiErasures:
+        case .issues: try await issues(call)
+        case .issue(let fingerprint): try await issue(call, fingerprint)
+        case .issueGroup(let group): try await issue(call, group: group)
+        case .apiIssues: try await issuesByAPI(call)
+        case .apiIssue(let fingerprint): try await issueByAPI(call, fingerprint)
+        case .bulkDelete, .purgeBefore, .purgeExpired, .erase, .hold, .release, .apiErasures, .issueStatus, .issuesStatus:
             throw DashboardFailure.methodNotAllowed(call.route.methods)
         }
     }
@@ -194,6 +201,8 @@ public struct Dashboard: Sendable {
         case .erase: return try await erase(call, form)
         case .hold(let session): return try await hold(call, form, session: session)
         case .release(let session): return try await release(call, form, session: session)
+        case .issueStatus(let fingerprint): return try await setStatus(call, form, of: fingerprint)
+        case .issuesStatus: return try await setStatuses(call, form)
         default: throw DashboardFailure.methodNotAllowed(call.route.methods)
         }
     }

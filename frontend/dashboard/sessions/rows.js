@@ -2,7 +2,7 @@ import { find, findAll } from "../common/dom.js";
 
 /** Arrow keys walk over the rows; Enter is the link's own. */
 export function startRows() {
-  const table = find("[data-sessions]");
+  const table = find("[data-sessions], [data-rows]");
   if (!table) return;
   const links = () => findAll("a.session-id", table);
   table.addEventListener("keydown", (event) => {

@@ -8,6 +8,7 @@ struct Frame: Sendable {
         /// Name of the icon's partial, as the flags a template can ask for.
         var isSessions = false
         var isEvents = false
+        var isIssues = false
         var isMaintenance = false
         var isInstall = false
     }
@@ -28,5 +29,16 @@ struct Frame: Sendable {
     var token: String?
 
     /// Which item of the side bar a page belongs to.
-    enum Section: Sendable { case sessions, events, maintenance, install, none }
+    enum Section: Sendable {
+        case sessions, issues, events, maintenance, install, none
+
+        /// Where the project switch leads from such a page.
+        func url(_ urls: DashboardURLs) -> String {
+            switch self {
+            case .issues: urls.issues()
+            case .events: urls.customEvents()
+            default: urls.sessions()
+            }
+        }
+    }
 }

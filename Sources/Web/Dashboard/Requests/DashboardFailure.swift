@@ -52,6 +52,12 @@ struct DashboardFailure: Error, Equatable, Sendable {
             retryAfter: seconds)
     }
     static let noErasure = DashboardFailure(status: .notFound, message: "There is no such erasure, or its receipt has expired.", isJSON: true)
+    static let badStatus = DashboardFailure(
+        status: .badRequest, message: "bad status", detail: "Nothing was changed. A status is open, resolved or ignored.")
+    static let badUntil = DashboardFailure(
+        status: .badRequest, message: "bad until",
+        detail: "Nothing was changed. An issue is ignored until 1 to 1,000,000 more occurrences, or until a day that is to come.")
+    static let noIssue = DashboardFailure(status: .notFound, message: "There is no such issue.", isJSON: true)
     static let noSession = DashboardFailure(status: .notFound, message: "There is no such session.", isJSON: true)
     static let otherOrigin = DashboardFailure(status: .forbidden, message: "The request comes from another site.", isJSON: true)
     static let needsJSON = DashboardFailure(

@@ -45,8 +45,8 @@ enum DashboardReply {
     }
 
     /// - Parameter location: made by `DashboardURLs`, never by a request.
-    static func redirect(_ location: String) -> Response {
-        Response(status: .found, headers: [.location: location, .cacheControl: "no-store"])
+    static func redirect(_ location: String, status: HTTPResponse.Status = .found) -> Response {
+        Response(status: status, headers: [.location: location, .cacheControl: "no-store"])
     }
 
     private static func common(_ type: String) -> HTTPFields {

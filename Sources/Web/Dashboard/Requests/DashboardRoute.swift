@@ -23,6 +23,14 @@ enum DashboardRoute: Equatable, Sendable {
     case audit
     case customEvents
     case customEvent(String)
+    case issues
+    case issue(String)
+    case issueStatus(String)
+    case issuesStatus
+    /// A group id of the original's client errors, never a fingerprint.
+    case issueGroup(String)
+    case apiIssues
+    case apiIssue(String)
     case apiErasures
     case apiErasure(String)
     case apiHold(String)
@@ -38,6 +46,13 @@ enum DashboardRoute: Equatable, Sendable {
         case 1 where segments[0] == "custom-events": self = .customEvents
         case 2 where segments[0] == "custom-events": self = .customEvent(segments[1])
         case 2 where segments == ["maintenance", "erase"]: self = .erase
+        case 1 where segments[0] == "issues": self = .issues
+        case 2 where segments == ["issues", "bulk_status"]: self = .issuesStatus
+        case 2 where segments[0] == "issues": self = .issue(segments[1])
+        case 3 where segments[..<2] == ["issues", "client"]: self = .issueGroup(segments[2])
+        case 3 where segments[0] == "issues" && segments[2] == "status": self = .issueStatus(segments[1])
+        case 3 where segments == ["api", "v1", "issues"]: self = .apiIssues
+        case 4 where segments[..<3] == ["api", "v1", "issues"]: self = .apiIssue(segments[3])
         case 2 where segments == ["sessions", "bulk_delete"]: self = .bulkDelete
         case 2 where segments == ["maintenance", "purge-before"]: self = .purgeBefore
         case 2 where segments == ["maintenance", "purge-expired"]: self = .purgeExpired
@@ -68,6 +83,7 @@ enum DashboardRoute: Equatable, Sendable {
         "maintenance/purge-before", "maintenance/purge-expired", "maintenance/erase", "api/maintenance/purge", "api/maintenance/erasures/:erasure",
         "audit", "api/v1/erasures", "api/v1/erasures/:erasure", "api/v1/sessions/:session/hold", "install", "api/install", "custom-events",
         "custom-events/:event",
+        "issues", "issues/bulk_status", "issues/:issue", "issues/:issue/status", "issues/client/:group", "api/v1/issues", "api/v1/issues/:issue",
     ]
 
     /// The pages, and everything beside and below them: the router does not look for a wildcard further up once it went down a path, and
@@ -87,12 +103,11 @@ enum DashboardRoute: Equatable, Sendable {
     var methods: [HTTPRequest.Method] {
         switch self {
         case .sessions, .sessionCount, .events, .chunks, .maintenance, .purgeProgress, .erasureProgress, .audit, .customEvents, .customEvent,
-            .apiErasure, .install,
-            .installCheck:
+            .apiErasure, .install, .installCheck, .issues, .issue, .issueGroup, .apiIssues, .apiIssue:
             [.get, .head]
         case .apiHold: [.get, .head, .put, .delete]
         case .session, .window: [.get, .head, .delete]
-        case .bulkDelete, .purgeBefore, .purgeExpired, .erase, .hold, .release, .apiErasures: [.post]
+        case .bulkDelete, .purgeBefore, .purgeExpired, .erase, .hold, .release, .apiErasures, .issueStatus, .issuesStatus: [.post]
         }
     }
 
@@ -106,7 +121,7 @@ enum DashboardRoute: Equatable, Sendable {
     /// For programs: no token, no page, every answer JSON.
     var isAPI: Bool {
         switch self {
-        case .apiErasures, .apiErasure, .apiHold: true
+        case .apiErasures, .apiErasure, .apiHold, .apiIssues, .apiIssue: true
         default: false
         }
     }
@@ -114,7 +129,8 @@ enum DashboardRoute: Equatable, Sendable {
     var hasValidIDs: Bool {
         switch self {
         case .session(let session), .hold(let session), .release(let session), .apiHold(let session): Identifier.isValid(session)
-        case .apiErasure(let id), .erasureProgress(let id), .customEvent(let id): Identifier.isValid(id)
+        case .apiErasure(let id), .erasureProgress(let id), .customEvent(let id), .issue(let id), .issueStatus(let id), .apiIssue(let id):
+            Identifier.isValid(id)
         case .window(let session, let window), .events(let session, let window), .chunks(let session, let window):
             Identifier.isValid(session) && Identifier.isValid(window)
         default: true

@@ -47,5 +47,10 @@ struct DashboardURLs: Sendable {
     var purgeExpired: String { url("/maintenance/purge-expired") }
     var install: String { url("/install") }
     var installCheck: String { url("/api/install") }
+    func issues(_ parameters: [(String, String)] = []) -> String { url("/issues", parameters) }
+    func occurrences(_ fingerprint: String, before: String) -> String { url("/issues/\(fingerprint)", [("before", before)]) }
+    func issueStatus(_ fingerprint: String) -> String { url("/issues/\(fingerprint)/status") }
+    var issuesStatus: String { url("/issues/bulk_status") }
+    func apiIssue(_ fingerprint: String) -> String { url("/api/v1/issues/\(fingerprint)") }
     var purgeProgress: String { url("/api/maintenance/purge") }
 }

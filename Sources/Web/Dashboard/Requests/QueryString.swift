@@ -22,6 +22,13 @@ struct QueryString: Sendable, Equatable {
     /// Every value of a key and of `key[]`, in order.
     func list(_ name: String) -> [String] { values.filter { $0.name == name || $0.name == name + "[]" }.map(\.value) }
 
+    /// The parameters whose names begin with a prefix, without it.
+    func below(_ prefix: String) -> QueryString {
+        var result = QueryString()
+        result.values = values.filter { $0.name.hasPrefix(prefix) }.map { (String($0.name.dropFirst(prefix.count)), $0.value) }
+        return result
+    }
+
     /// Every key once, with its last value, in order of first appearance.
     var pairs: [(String, String)] {
         var names: [String] = []
