@@ -17,7 +17,8 @@ struct IssueView: Sendable {
         struct Value: Sendable {
             let value: String
             let count: String
-            let firstSeen: Format.Time?
+            /// Of a release. Its own name: the template would find the issue's where this is nil.
+            let since: Format.Time?
         }
     }
 
@@ -181,7 +182,7 @@ extension IssueView.Facet {
             default: "Releases"
             }
         values = all.prefix(IssueView.mostValues).map {
-            Value(value: $0.value, count: Format.count($0.count), firstSeen: $0.firstSeen.map(Format.time))
+            Value(value: $0.value, count: Format.count($0.count), since: $0.firstSeen.map(Format.time))
         }
         let rest = all.count - values.count
         more = rest > 0 ? Format.count(rest, "more value") : nil

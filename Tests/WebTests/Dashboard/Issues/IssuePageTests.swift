@@ -142,7 +142,7 @@ import Testing
             #expect(html.contains("cart.rb:12") && html.contains("Raw stack"))
             let pages = html.matches(of: /\/p\/(\d+)\?&lt;/).compactMap { Int($0.1) }
             #expect(pages == [10, 9, 8, 7, 6, 5, 4, 3])
-            #expect(html.contains("2 more values") && html.contains("Request paths") && html.contains("since <time"))
+            #expect(html.contains("2 more values") && html.contains("Request paths") && html.matches(of: /since <time/).count == 1)
             #expect(html.contains("Jun 13, 2026 12:00"))
         }
     }
