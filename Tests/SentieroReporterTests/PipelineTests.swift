@@ -64,6 +64,7 @@ import Testing
                 report.message = "\(report.error is PaymentError)"
                 report.context["added"] = 1
                 report.sessionID = "not an id"
+                report.windowID = ""
                 return report
             }
         }
@@ -71,7 +72,7 @@ import Testing
         let payload = try #require(changed.deliveries.first).payload
         #expect(payload["message"] == "true")
         #expect(payload["context"] == ["added": 1])
-        #expect(payload["session_id"] == nil, "an invalid id is left out rather than losing the report")
+        #expect(payload["session_id"] == nil && payload["window_id"] == nil, "an invalid id is left out rather than losing the report")
 
         let (throwing, sent) = kept { $0.beforeNotify = { _ in throw PaymentError() } }
         throwing.notify(PaymentError(), context: ["a": 1])

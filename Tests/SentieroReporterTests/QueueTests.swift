@@ -11,8 +11,11 @@ import Testing
         let log = LogLines()
         let transport = ScriptedTransport(gate: gate)
         let reporter = Reporter(configuration: configuration(transport) { $0.logger = log.logger })
+        reporter.track("0")
+        try await eventually { transport.attempts.withLock { $0.count } == 1 }
+        // The one on its way counts too.
         let start = ContinuousClock.now
-        for index in 0..<150 { reporter.track("\(index)") }
+        for index in 1..<150 { reporter.track("\(index)") }
         #expect(ContinuousClock.now - start < .seconds(1))
         #expect(reporter.statistics.queued == 100)
         #expect(reporter.statistics.dropped == 50)
