@@ -93,6 +93,8 @@ import Worker
             ("MEMORY_WATERMARK", "lots", "must be a number of bytes, such as 1048576 or 512mb, or a fraction such as 0.8"),
             ("MAX_BODY_BYTES", "1tb", "must be a number of bytes, such as 1048576 or 512mb"), ("RECORDER_OPTIONS", "[1]", "must be a JSON object"),
             ("INGEST_KEYS", "secret", "must be pairs of key:project"), ("INGEST_KEYS", ":shop", "has a pair with a blank key"),
+            // 01-56
+            ("INGEST_KEYS", "secret:my app", "has a project name that is not 1-128 letters, digits, hyphens or underscores"),
             ("BROWSER_KEYS", "pub:my app", "has a project name that is not 1-128 letters, digits, hyphens or underscores"),
             ("MEMORY_WATERMARK", "2", "must be a share above 0 and at most 1, or at least 1048576 bytes"),
             ("MEMORY_WATERMARK", "0", "must be a share above 0 and at most 1, or at least 1048576 bytes"),

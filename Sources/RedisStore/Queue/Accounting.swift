@@ -7,7 +7,8 @@ public struct Accounting: Hashable, Sendable {
     /// Letters in the dead streams; equals the outcome `dead`.
     public var deadLetters = 0
     public var outcomes: [Outcome: Int] = [:]
-    /// Counters that are no outcome, by name: `redriven`, `trimmed_chunks`, `trimmed_events`, `evicted_sessions`, `swept_sessions`, `index_errors`.
+    /// Counters that are no outcome, by name: `redriven`, `trimmed_chunks`, `trimmed_events`, `evicted_sessions`, `swept_sessions`, `index_errors`,
+    /// `accepted_errors`, `accepted_track`.
     public var others: [String: Int] = [:]
 
     public init() {}
@@ -16,6 +17,14 @@ public struct Accounting: Hashable, Sendable {
     /// Batches that ended.
     public var finished: Int { outcomes.values.reduce(0, +) }
     public var isBalanced: Bool { accepted == finished + queued && deadLetters == count(.dead) }
+
+    static func counter(ofLane lane: String) -> String { "accepted_" + lane }
+
+    /// How many of the accepted came by one lane: `events`, `errors` or `track`.
+    public func accepted(lane: String) -> Int {
+        func count(_ lane: String) -> Int { others[Self.counter(ofLane: lane)] ?? 0 }
+        return lane == "events" ? accepted - count("errors") - count("track") : count(lane)
+    }
 
     mutating func add(reply: RedisValue) throws(RedisError) {
         guard let values = reply.array, values.count >= 3, let added = values[0].int, let queued = values[1].int, let letters = values[2].int,

@@ -17,8 +17,12 @@ public struct IngestQueue: Sendable {
     public func append(_ batch: IngestBatch) async throws(RedisError) -> StreamID {
         let batch = try await keys?.seal(batch) ?? batch
         let place = schema.place(project: batch.project, session: batch.placement)
-        let reply = try await client.send(batch.adding(to: schema.shard(place.shard).ingest(place.partition)))
-        guard let id = reply.string.flatMap(StreamID.init) else { throw RedisError(.protocol, "XADD did not return an id") }
+        let shard = schema.shard(place.shard)
+        var commands = [batch.adding(to: shard.ingest(place.partition))]
+        // Of the browsers' batches there are many, and those are what is left of all that were added.
+        if batch.lane != "events" { commands.append(RedisCommand("HINCRBY", shard.outcomes, Accounting.counter(ofLane: batch.lane), 1)) }
+        let replies = try await client.send(commands)
+        guard let id = try replies.first?.get().string.flatMap(StreamID.init) else { throw RedisError(.protocol, "XADD did not return an id") }
         return id
     }
 

@@ -36,6 +36,7 @@ extension Settings {
         web.assetOverrides.style = text("rrweb_style")
         web.lane = lane
         web.lane.geoSource = try geoSource()
+        web.redaction = try redaction()
         web.recorder = try recorder()
         return web
     }

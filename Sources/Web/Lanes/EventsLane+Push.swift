@@ -33,13 +33,6 @@ extension EventsLane {
             timezone: geo.timezone,
             body: Array(body.readableBytesView)
         )
-        do throws(RedisError) {
-            _ = try await queue.append(batch)
-            return .accepted
-        } catch {
-            if error.code == .outOfMemory { return .overloaded }
-            context.logger.warning("Batch refused: Redis did not take it", metadata: ["error": "\(error)"])
-            return .redisUnavailable
-        }
+        return await queue.take(batch, context.logger) ?? .accepted
     }
 }

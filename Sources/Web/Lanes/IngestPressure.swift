@@ -42,8 +42,12 @@ public final class IngestPressure: Service {
     }
 
     /// Why nothing can be taken for the partition of this session, or nil.
-    func refusal(project: String, session: String) -> LaneReply? {
-        let place = keys.place(project: project, session: session)
+    func refusal(project: String, session: String) -> LaneReply? { refusal(at: keys.place(project: project, session: session)) }
+
+    /// Why nothing can be taken for the partition this batch belongs to, or nil.
+    func refusal(of batch: IngestBatch) -> LaneReply? { refusal(project: batch.project, session: batch.placement) }
+
+    private func refusal(at place: Place) -> LaneReply? {
         let queued = latest.withLock { reading in
             place.shard < reading.queued.count ? reading.queued[place.shard][place.partition] : 0
         }

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// One answer of the events lane: a status and one of a few fixed bodies (spec 01 section 1.3).
+/// One answer of a lane: a status and one of a few fixed bodies (spec 01 section 1.3).
 struct LaneReply: Error, Equatable {
     let status: HTTPResponse.Status
     /// The whole body; empty for 204.
@@ -14,10 +14,13 @@ struct LaneReply: Error, Equatable {
     static let methodNotAllowed = LaneReply(error: "method not allowed", .methodNotAllowed)
     static let originNotAllowed = LaneReply(error: "origin not allowed", .forbidden)
     static let unknownProject = LaneReply(error: "invalid or missing project key", .unauthorized)
-    static let notAvailableYet = LaneReply(error: "not found", .notFound)
+    static let invalidIngestKey = LaneReply(error: "invalid or missing ingest key", .unauthorized)
     static let redisUnavailable = LaneReply(error: "storage unavailable", .serviceUnavailable, retryAfter: 2)
     static let overloaded = LaneReply(error: "too much unprocessed data", .serviceUnavailable, retryAfter: 5)
     static let bodyIncomplete = LaneReply(error: "request body incomplete", .badRequest)
+
+    /// - Parameter fingerprint: of the problem, hexadecimal.
+    static func accepted(fingerprint: String) -> LaneReply { LaneReply(status: .ok, body: #"{"status":"ok","fingerprint":"\#(fingerprint)"}"#) }
 
     init(status: HTTPResponse.Status, body: String) {
         self.status = status

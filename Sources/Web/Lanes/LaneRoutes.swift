@@ -7,6 +7,8 @@ struct LaneRoutes: RouterMiddleware {
 
     let mount: String
     let events: EventsLane
+    let errors: ServerLane
+    let track: ServerLane
 
     func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response) async throws -> Response {
         let path = request.uri.path
@@ -16,14 +18,15 @@ struct LaneRoutes: RouterMiddleware {
             context.coreContext.endpointPath.value = "/events"
             return await events.respond(to: request, context)
         }
-        for lane in ["/errors", "/track"] where Self.isAt(lane, rest) {
-            context.coreContext.endpointPath.value = lane
-            // The server lanes are not there yet; GET is theirs all the same, so that no page ever appears under these names.
-            let reply = request.method == .post ? LaneReply.notAvailableYet : .methodNotAllowed
-            return reply.response(isHead: request.method == .head)
+        for lane in [errors, track] where Self.isAt("/" + lane.kind.rawValue, rest) {
+            context.coreContext.endpointPath.value = "/" + lane.kind.rawValue
+            return await lane.respond(to: request, context)
         }
         return try await next(request, context)
     }
+
+    /// Templates of the lanes, as metrics and the log name them.
+    static let templates: Set = ["/events", "/errors", "/track"]
 
     private static func isAt(_ lane: String, _ path: Substring) -> Bool {
         guard path.hasPrefix(lane) else { return false }

@@ -23,8 +23,10 @@ struct StoreMetrics: Sendable {
     }
 
     private func write(_ accounting: Accounting, to page: inout PrometheusText) {
-        page.begin("sentiero_batches_accepted_total", .counter, help: "Batches accepted; equals all outcomes and what is queued.")
-        page.sample("sentiero_batches_accepted_total", [("lane", "events")], accounting.accepted)
+        page.begin("sentiero_batches_accepted_total", .counter, help: "Batches accepted; over all lanes they equal all outcomes and what is queued.")
+        for lane in ["events", "errors", "track"] {
+            page.sample("sentiero_batches_accepted_total", [("lane", lane)], accounting.accepted(lane: lane))
+        }
         page.begin("sentiero_batches_outcome_total", .counter, help: "Where accepted batches ended.")
         for outcome in Outcome.allCases { page.sample("sentiero_batches_outcome_total", [("outcome", outcome.rawValue)], accounting.count(outcome)) }
         page.begin("sentiero_dead_letters", .gauge, help: "Batches that could not be processed.")

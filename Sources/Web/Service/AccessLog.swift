@@ -16,7 +16,7 @@ struct AccessLog: RouterMiddleware {
         let route = context.endpointPath ?? "unmatched"
         metrics.observe(route: route, method: request.method.rawValue, status: response.status.code, duration: duration)
         // One line per stored batch would be the bulk of all logs; the counters say as much.
-        let level: Logger.Level = route == "/events" && response.status.code < 400 ? .debug : .info
+        let level: Logger.Level = LaneRoutes.templates.contains(route) && response.status.code < 400 ? .debug : .info
         context.logger.log(
             level: level,
             "request",

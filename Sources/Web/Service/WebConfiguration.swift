@@ -20,6 +20,10 @@ public struct WebConfiguration: Sendable {
     public var anonymizeIP = true
 
     public var lane = EventsLaneConfiguration()
+    /// As the workers have it: the answered fingerprint is that of the redacted report.
+    public var redaction = RedactionSettings.standard
+    /// Whose rules normalise the frames of a report that names no platform.
+    public var defaultPlatform = "ruby"
     public var recorder = RecorderConfiguration()
     /// Files that replace the built-in rrweb ones.
     public var assetOverrides = AssetOverrides()
@@ -58,6 +62,11 @@ public struct EventsLaneConfiguration: Sendable {
     public var memoryLimit = 2_147_483_648
 
     public init() {}
+
+    /// A report is one small object: it is inflated whole, and never to more than this.
+    var reportLimits: EnvelopeLimits {
+        EnvelopeLimits(maxBodyBytes: envelope.maxBodyBytes, maxInflatedBytes: min(envelope.maxInflatedBytes, 1_048_576))
+    }
 }
 
 /// How full Redis may get before ingest is refused.

@@ -1,5 +1,6 @@
 public import Hummingbird
 import HummingbirdCore
+import Ingest
 public import Logging
 import NIOCore
 public import RedisStore
@@ -64,11 +65,18 @@ public struct WebServer: Service {
         router.add(middleware: AccessLog(metrics: metrics))
         router.add(middleware: ResponseCompression())
         let queue = IngestQueue(client: ingest, schema: keys, keys: sealing?.ingest)
+        let reader = ReportReader(
+            redactor: Redactor(settings: configuration.redaction), anonymizesIP: configuration.anonymizeIP,
+            fingerprints: FingerprintRules(defaultPlatform: configuration.defaultPlatform))
+        func lane(_ kind: ServerLane.Kind) -> ServerLane {
+            ServerLane(kind, configuration: configuration, reader: reader, queue: queue, pressure: pressure, metrics: metrics)
+        }
         router.add(
             middleware: LaneRoutes(
                 mount: configuration.mount,
                 events: EventsLane(
-                    configuration: configuration, queue: queue, pressure: pressure, metrics: metrics, arrivals: Arrivals(redis: ingest, keys: keys))))
+                    configuration: configuration, queue: queue, pressure: pressure, metrics: metrics, arrivals: Arrivals(redis: ingest, keys: keys)),
+                errors: lane(.errors), track: lane(.track)))
         router.add(middleware: AssetRoutes(mount: configuration.mount, assets: services.assets))
         HealthRoutes(redis: ingest).add(to: router)
         MetricsRoute(
