@@ -188,7 +188,7 @@ def installation(**settings):
 @pytest.fixture(scope="session")
 def dashboard(built_frontend):
     """Shared by tests that only add sessions of their own."""
-    yield from installation(SENTIERO_MAX_EVENTS_PER_PAGE="500")
+    yield from installation(SENTIERO_MAX_EVENTS_PER_PAGE="500", SENTIERO_INGEST_KEYS="s3cret:default")
 
 
 @pytest.fixture

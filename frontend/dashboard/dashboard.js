@@ -10,6 +10,7 @@ import { Loader } from "./replay/loader.js";
 import { fit, Player } from "./replay/player.js";
 import { Recording } from "./replay/recording.js";
 import { Sanitizer } from "./replay/sanitize/sanitize.js";
+import { reported } from "./replay/server.js";
 import { Source } from "./replay/source.js";
 import { Vitals } from "./replay/vitals.js";
 
@@ -96,8 +97,10 @@ find("[data-retry]", failure).addEventListener("click", () => {
   else begin();
 });
 
-async function seek(offset, isPlaying) {
+async function seek(wanted, isPlaying) {
   if (!player) return;
+  // What servers reported may lie beyond the recording.
+  const offset = Math.min(Math.max(0, wanted), recording.end - recording.start);
   seekNumber += 1;
   const mine = seekNumber;
   const time = config.start + offset;
@@ -198,6 +201,7 @@ async function begin() {
   config.start = index.chunks[0].start;
   const end = Math.max(...index.chunks.map((chunk) => chunk.end));
   activity.start = config.start;
+  activity.put(reported(config.start));
   recording = new Recording({ start: config.start, end, chunks: index.chunks });
   loader = new Loader(source, recording, {
     onEvents,
@@ -235,6 +239,15 @@ async function begin() {
     },
   });
 }
+
+/** A link to a moment of this very page seeks, and stays. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-moment]");
+  if (!link || !player || link.pathname !== location.pathname || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  seek(requestedOffset(link.search, config.start, recording.end), false);
+  stage.scrollIntoView({ block: "nearest" });
+});
 
 addEventListener("resize", () => {
   player?.resize(fit(stage, viewport));

@@ -21,34 +21,42 @@ extension Dashboard {
         return DashboardReply.json(Array(try JSONEncoder().encode(Count(count: try await list.count(project: call.project)))))
     }
 
-    /// To the window with the newest event; a `t` in the address goes along.
+    /// To the window that was open at the moment `t` of the address when that is a time, else to the one with the newest event; `t` goes along.
     func redirect(_ call: DashboardRequest, session: String) async throws -> Response {
         let finding = try await store.find(session, project: call.project)
-        guard finding.row != nil else { throw gone(call, finding) }
-        guard let newest = finding.windows.last else {
+        guard finding.row != nil else { return try await unrecorded(call, finding, session: session) }
+        guard let window = finding.windows.open(at: call.query["t"].flatMap(Double.init)) ?? finding.windows.last else {
             throw DashboardFailure(
                 status: .notFound, message: "No windows found", detail: "Nothing of this session is stored any more.", link: allSessions(call))
         }
         let parameters = call.query.pairs.filter { $0.0 != "project" && $0.0 != "_method" }
-        return DashboardReply.redirect(call.urls.window(session, newest.id, parameters))
+        return DashboardReply.redirect(call.urls.window(session, window.id, parameters))
     }
 
     /// The replay of one window.
     func replay(_ call: DashboardRequest, session: String, window: String) async throws -> Response {
         let finding = try await store.find(session, project: call.project)
-        guard let row = finding.row else { throw gone(call, finding) }
+        guard let row = finding.row else { return try await unrecorded(call, finding, session: session) }
         guard let current = finding.windows.first(where: { $0.id == window }) else {
             throw DashboardFailure(
                 status: .notFound, message: "Window not found", detail: "This session has no such tab; it may have been deleted on its own.",
                 link: .init(url: call.urls.session(session), text: "Open the session"))
         }
+        let activity = try await serverActivity(call, session: session, window: current)
         var (frame, finish) = try await frame(call, title: "Session \(session.prefix(8))", section: .sessions, script: "dashboard")
         frame.token = finish.token
         let view = try ReplayView(
-            frame: frame, row: row, windows: finding.windows, window: current, urls: call.urls, pageSize: configuration.maxEventsPerPage,
+            frame: frame, row: row, windows: finding.windows, window: current, activity: activity, urls: call.urls,
+            pageSize: configuration.maxEventsPerPage,
             assetOrigins: configuration.replayAssetOrigins, now: Date().timeIntervalSince1970, player: (assetURL("player"), assetURL("player-style")))
         await record(call, .viewSession, session: session, window: window)
         return finish(DashboardReply.page(try templates.render("replay", view), policy: .replay(assetOrigins: configuration.replayAssetOrigins)))
+    }
+
+    /// What there is of a session without a recording; after a removal nothing is looked for.
+    private func unrecorded(_ call: DashboardRequest, _ finding: SessionStore.Finding, session: String) async throws -> Response {
+        if finding.tombstone == nil, let page = try await reports(call, session: session) { return page }
+        throw gone(call, finding)
     }
 
     /// Why there is nothing: a tombstone tells, retention is the likely cause otherwise.
@@ -72,4 +80,16 @@ extension Dashboard {
     }
 
     private func allSessions(_ call: DashboardRequest) -> DashboardFailure.Link { .init(url: call.urls.sessions(), text: "All sessions") }
+}
+
+extension [WindowRow] {
+    /// From here on a `t` is a time, ms since 1970, and no offset (spec 03 section 2.3).
+    private static var epoch: Double { 1e11 }
+
+    /// The window that began last of those that were open at a time, or began in the seconds a link leads it by.
+    fileprivate func open(at time: Double?) -> WindowRow? {
+        guard let time, time.isFinite, time >= Self.epoch else { return nil }
+        let until = time + Double(DashboardURLs.leadMs)
+        return filter { $0.start <= until && $0.end >= time }.max { $0.start < $1.start }
+    }
 }

@@ -13,6 +13,7 @@ public struct Dashboard: Sendable {
     let list: SessionList
     let store: SessionStore
     let events: EventReader
+    let problems: ProblemStore
     let serverEvents: ServerEventStore
     let customEventScan: CustomEventScan
     let problems: ProblemStore
@@ -46,6 +47,7 @@ public struct Dashboard: Sendable {
         list = SessionList(redis: redis, keys: keys)
         store = try SessionStore(redis: redis, keys: keys)
         events = EventReader(store: store, keys: services.encryption?.sessions)
+        problems = try ProblemStore(redis: redis, keys: keys, sessionKeys: services.encryption?.sessions)
         serverEvents = ServerEventStore(redis: redis, keys: keys, sessionKeys: services.encryption?.sessions)
         customEventScan = CustomEventScan(list: list, store: store, events: events)
         problems = try ProblemStore(redis: redis, keys: keys, sessionKeys: services.encryption?.sessions)

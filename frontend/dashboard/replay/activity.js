@@ -6,7 +6,7 @@ const most = 2000;
 /** A click and the name of what was clicked are two events of one moment. */
 const moment = 50;
 const names = {
-  navigation: "Page", click: "Click", form: "Form", error: "Error", console: "Console", network: "Request", custom: "Event", note: "Recorder",
+  navigation: "Page", click: "Click", form: "Form", error: "Error", console: "Console", network: "Request", server: "Server", custom: "Event", note: "Recorder",
 };
 
 /** The list of what happened. Each entry seeks; the current one is marked and kept in view. */
@@ -45,8 +45,10 @@ export class Activity {
   add(events) {
     const found = events.flatMap(describe);
     for (const { kind, timestamp, label } of found) if (kind === "selector") this.selectors.set(Math.floor(timestamp / moment), label);
-    const entries = found.filter((entry) => entry.kind !== "selector");
-    if (!found.length) return;
+    if (found.length) this.put(found.filter((entry) => entry.kind !== "selector"));
+  }
+
+  put(entries) {
     this.entries = [...this.entries, ...entries].sort((a, b) => a.timestamp - b.timestamp);
     this.#renderSoon();
   }
@@ -117,7 +119,7 @@ export class Activity {
 
   #row(entry) {
     const offset = Math.max(0, Math.round(entry.timestamp - this.start));
-    const look = entry.isProblem ? " is-problem" : entry.level === "warn" ? " is-warning" : "";
+    const look = entry.look ? ` ${entry.look}` : entry.isProblem ? " is-problem" : entry.level === "warn" ? " is-warning" : "";
     const row = element(
       "li",
       { class: `activity-row kind-${entry.kind}${look}` },
@@ -137,7 +139,7 @@ export class Activity {
         ),
       ),
     );
-    if (entry.details?.length) {
+    if (entry.details?.length || entry.link) {
       const more = element("button", { type: "button", class: "activity-more", "aria-expanded": "false", "aria-label": `Details of ${entry.label.slice(0, 60)}`, title: "Details", tabindex: "-1" });
       row.append(more);
       row.entry = entry;
@@ -159,7 +161,9 @@ export class Activity {
   #open(row, more) {
     more.setAttribute("aria-expanded", "true");
     const facts = row.entry.details.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]);
-    row.append(element("dl", { class: "activity-details" }, ...facts));
+    const { link } = row.entry;
+    const way = link && element("p", {}, element("a", { href: link.href }, link.text));
+    row.append(element("div", { class: "activity-details" }, facts.length ? element("dl", {}, ...facts) : null, way));
   }
 
   /** One row is a tab stop for the whole list. */

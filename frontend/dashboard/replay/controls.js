@@ -3,9 +3,9 @@ import { find } from "../common/dom.js";
 
 const marks = {
   navigation: "--success-text", click: "--text", form: "--accent-text", error: "--danger", console: "--warning-text", network: "--info-text",
-  custom: "--violet-text", note: "--warning-text",
+  custom: "--violet-text", note: "--warning-text", server: "--server-event",
 };
-const big = new Set(["navigation", "note"]);
+const big = new Set(["navigation", "note", "server"]);
 
 /** The bar below the recording: plain form controls, so that keyboard and screen readers need nothing special. */
 export class Controls {
@@ -89,6 +89,6 @@ export class Controls {
     const colors = Object.fromEntries(Object.entries(marks).map(([kind, name]) => [kind, color(name)]));
     const isBig = (entry) => entry.isProblem || big.has(entry.kind);
     for (const entry of entries) if (!isBig(entry)) mark(entry, colors[entry.kind], 7, 2);
-    for (const entry of entries) if (isBig(entry)) mark(entry, colors[entry.isProblem ? "error" : entry.kind], 0, 3);
+    for (const entry of entries) if (isBig(entry)) mark(entry, entry.mark ? color(entry.mark) : colors[entry.isProblem ? "error" : entry.kind], 0, 3);
   }
 }

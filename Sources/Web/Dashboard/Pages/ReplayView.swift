@@ -49,6 +49,7 @@ struct ReplayView: Sendable {
     let windowID: String
     let holdURL: String
     let releaseURL: String
+    let activity: ServerActivity
     let config: String
     let playerScript: String
     let playerStyle: String
@@ -83,7 +84,7 @@ extension ReplayView {
     ///   - now: seconds since 1970.
     ///   - player: addresses of the player's script and style.
     init(
-        frame: Frame, row: SessionRow, windows: [WindowRow], window: WindowRow, urls: DashboardURLs, pageSize: Int,
+        frame: Frame, row: SessionRow, windows: [WindowRow], window: WindowRow, activity: ServerActivity, urls: DashboardURLs, pageSize: Int,
         assetOrigins: [String], now: Double, player: (script: String, style: String)
     ) throws {
         self.frame = frame
@@ -118,6 +119,7 @@ extension ReplayView {
         windowID = window.id
         holdURL = urls.hold(row.id)
         releaseURL = urls.release(row.id)
+        self.activity = activity
         config = try IslandJSON.encode(
             Config(
                 eventsUrl: urls.events(row.id, window.id), chunksUrl: urls.chunks(row.id, window.id), start: window.start, end: window.end,
