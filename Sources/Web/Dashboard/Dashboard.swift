@@ -16,7 +16,6 @@ public struct Dashboard: Sendable {
     let problems: ProblemStore
     let serverEvents: ServerEventStore
     let customEventScan: CustomEventScan
-    let problems: ProblemStore
     let removal: SessionRemoval
     let purge: Purge
     let flash: Flash
@@ -50,7 +49,6 @@ public struct Dashboard: Sendable {
         problems = try ProblemStore(redis: redis, keys: keys, sessionKeys: services.encryption?.sessions)
         serverEvents = ServerEventStore(redis: redis, keys: keys, sessionKeys: services.encryption?.sessions)
         customEventScan = CustomEventScan(list: list, store: store, events: events)
-        problems = try ProblemStore(redis: redis, keys: keys, sessionKeys: services.encryption?.sessions)
         flash = Flash(redis: redis, keys: keys)
         let tombstoneSeconds = max(configuration.retentionPeriod, configuration.recorder.sessionMaxAge)
         let sessionKeys = services.encryption?.sessions
