@@ -107,7 +107,7 @@ let package = Package(
         .executableTarget(
             name: "Sentiero",
             dependencies: [
-                "Web", "Worker", "RedisStore", "Ingest", "Analytics",
+                "Web", "Worker", "RedisStore", "Ingest", "Analytics", "SentieroReporter", "SentieroHummingbird",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -11,7 +11,7 @@ import Testing
         "RedisStore": ["CHiredis", "Analytics", "Ingest"],
         "Worker": ["RedisStore", "Analytics", "Ingest"],
         "Web": ["RedisStore", "Analytics", "Ingest"],
-        "Sentiero": ["Web", "Worker", "RedisStore", "Analytics", "Ingest"],
+        "Sentiero": ["Web", "Worker", "RedisStore", "Analytics", "Ingest", "SentieroReporter", "SentieroHummingbird"],
         "SentieroReporter": [],
         "SentieroHummingbird": ["SentieroReporter"],
     ]

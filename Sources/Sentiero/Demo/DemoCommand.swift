@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Hummingbird
 import Logging
+import SentieroReporter
 import ServiceLifecycle
 import UnixSignals
 
@@ -47,10 +48,13 @@ struct DemoCommand: AsyncParsableCommand {
         logger.logLevel = .warning
         let console = DemoConsole(plan: plan)
         let processes = DemoProcesses(plan: plan, console: console, statePath: state)
-        let shop = try DemoShop(dashboardPort: plan.dashboardPort).application(host: plan.host, port: plan.shopPort, logger: logger)
+        let reporter = Reporter(configuration: plan.reporter)
+        let shop = try DemoShop(dashboardPort: plan.dashboardPort, reporter: reporter).application(
+            host: plan.host, port: plan.shopPort, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
+                    .init(service: reporter),
                     .init(service: shop, failureTerminationBehavior: .gracefullyShutdownGroup),
                     .init(service: processes, failureTerminationBehavior: .gracefullyShutdownGroup),
                 ],
@@ -73,6 +77,7 @@ struct DemoCommand: AsyncParsableCommand {
             host: host,
             dashboardPort: dashboardPort,
             shopPort: shopPort,
+            ingestKey: Self.madeUpPassword(),
             password: LocalNetwork.isLoopback(host) ? "demo" : Self.madeUpPassword(),
             workers: workers,
             dataFolder: try keep.map(Self.dataFolder) ?? runFolder,

@@ -1,4 +1,5 @@
 import Foundation
+import SentieroReporter
 import Web
 
 /// Everything the demo decides before it starts anything.
@@ -7,6 +8,8 @@ struct DemoPlan: Sendable {
     let dashboardPort: Int
     let shopPort: Int
     let user = "demo"
+    /// With which the shop's server reports.
+    let ingestKey: String
     let password: String
     let workers: Int
     /// Redis' data and the logs.
@@ -42,6 +45,17 @@ struct DemoPlan: Sendable {
         return recorder
     }()
 
+    /// Of the shop's server. The dashboard is on this machine, whatever name visitors know it by.
+    var reporter: ReporterConfiguration {
+        var reporter = ReporterConfiguration()
+        reporter.endpoint = dashboardURL
+        reporter.ingestKey = ingestKey
+        reporter.project = "default"
+        reporter.environment = "demo"
+        reporter.release = Self.recorder.appVersion
+        return reporter
+    }
+
     var redis: ChildProgram {
         let settings = [
             "port": "0", "unixsocket": socketPath, "unixsocketperm": "700", "dir": dataFolder, "save": "", "appendonly": "yes",
@@ -61,6 +75,7 @@ struct DemoPlan: Sendable {
         environment["SENTIERO_HTTP_PORT"] = String(dashboardPort)
         environment["SENTIERO_PUBLIC_URL"] = dashboardURL
         environment["SENTIERO_BASIC_AUTH"] = "\(user):\(password)"
+        environment["SENTIERO_INGEST_KEYS"] = "\(ingestKey):default"
         environment["SENTIERO_CORS_ORIGINS"] = origins.joined(separator: ",")
         for option in [
             "CAPTURE_METADATA", "TRACK_NAVIGATION", "TRACK_CUSTOM_EVENTS", "CAPTURE_WEB_VITALS", "CAPTURE_CLICKS", "TRACK_FORMS",

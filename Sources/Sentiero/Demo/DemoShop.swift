@@ -3,18 +3,23 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Mustache
+import SentieroHummingbird
+import SentieroReporter
 import Web
 
-/// Trailhead Outfitters, the shop that the demo records: static pages from `frontend/demo`, with the recorder's tag in each.
+/// Trailhead Outfitters, the shop that the demo records: pages from `frontend/demo` with the recorder's tag in each, and a server that reports what goes wrong.
 struct DemoShop: Sendable {
     private let dashboardPort: Int
+    private let reporter: Reporter
     private let library: MustacheLibrary
     private let catalogue: ShopCatalogue
     private let assets: [String: ByteBuffer]
 
+    /// - Parameter reporter: tells the demo's own server what goes wrong here.
     /// - Throws: when an embedded page or the catalogue cannot be parsed, which a test excludes.
-    init(dashboardPort: Int) throws {
+    init(dashboardPort: Int, reporter: Reporter) throws {
         self.dashboardPort = dashboardPort
+        self.reporter = reporter
         var library = MustacheLibrary()
         var assets: [String: ByteBuffer] = [:]
         var catalogue = ShopCatalogue(products: [])
@@ -44,6 +49,8 @@ struct DemoShop: Sendable {
 
     func router() -> Router<BasicRequestContext> {
         let router = Router()
+        router.add(middleware: ShopErrorPage { try self.page("failed", ["title": "Something broke"], $0, status: .internalServerError) })
+        router.add(middleware: ReporterMiddleware(reporter: reporter))
         for page in ShopPage.allCases {
             router.get(RouterPath(page.path)) { request, _ in try self.page(page.template, page.context(catalogue), request) }
         }
@@ -51,7 +58,12 @@ struct DemoShop: Sendable {
             guard let product = catalogue.product(context.parameters.get("id") ?? "") else {
                 return try self.page("missing", [:], request, status: .notFound)
             }
+            reporter.track("product_viewed", payload: ["product": .string(product.id), "price": .int(product.price)])
             return try self.page("product", ["title": product.name, "product": product, "related": catalogue.related(to: product)], request)
+        }
+        router.post("/gift-card") { _, _ -> Response in
+            // Broken on purpose: the demo shows what becomes of it.
+            throw GiftCardError.ledgerClosed(month: "November")
         }
         router.get("/assets/:file") { request, context in
             guard let file = context.parameters.get("file"), let body = assets[file] else { return Response(status: .notFound) }
@@ -90,6 +102,28 @@ struct DemoShop: Sendable {
     static func hostName(_ authority: String?) -> String {
         let match = (authority ?? "").wholeMatch(of: /(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.\-]+)(?::[0-9]*)?/)
         return match.map { String($0.1) } ?? "localhost"
+    }
+}
+
+/// What the shop's one broken feature fails with.
+private enum GiftCardError: Error, CustomStringConvertible {
+    case ledgerClosed(month: String)
+
+    var description: String {
+        switch self {
+        case .ledgerClosed(let month): "The ledger of gift cards is closed for \(month)"
+        }
+    }
+}
+
+/// A friendly page in place of a bare 500.
+private struct ShopErrorPage: RouterMiddleware {
+    let page: @Sendable (Request) throws -> Response
+
+    func handle(
+        _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do { return try await next(request, context) } catch { return try page(request) }
     }
 }
 

@@ -1,14 +1,18 @@
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import HTTPTypes
+import SentieroReporter
 import Testing
 
 @testable import Sentiero
 
 /// The shop that the demo records.
 @Suite struct DemoShopTests {
+    private let reporter = Reporter(configuration: ReporterConfiguration())
+
     private func shop() throws -> some ApplicationProtocol {
-        try DemoShop(dashboardPort: 9292).application(host: "127.0.0.1", port: 0, logger: Logger(label: "test"))
+        try DemoShop(dashboardPort: 9292, reporter: reporter).application(host: "127.0.0.1", port: 0, logger: Logger(label: "test"))
     }
 
     @Test(arguments: ["/", "/products", "/products/ridgeline-tent", "/cart", "/checkout", "/thanks", "/account", "/journal", "/help"])
@@ -26,6 +30,26 @@ import Testing
                 #expect(!policy.contains("unsafe"))
             }
         }
+    }
+
+    @Test("what breaks on the server is reported with the visit, and the visitor gets a page")
+    func failure() async throws {
+        var configuration = ReporterConfiguration()
+        (configuration.endpoint, configuration.ingestKey, configuration.project) = ("http://localhost:1", "key", "default")
+        let transport = TestTransport()
+        configuration.transport = transport
+        let reporter = Reporter(configuration: configuration)
+        let shop = try DemoShop(dashboardPort: 9292, reporter: reporter).application(host: "127.0.0.1", port: 0, logger: Logger(label: "test"))
+        try await shop.test(.router) { client in
+            let response = try await client.execute(uri: "/gift-card", method: .post, headers: [.cookie: "sentiero_sid=s-1; sentiero_wid=w-1"])
+            #expect(response.status == .internalServerError)
+            #expect(String(buffer: response.body).contains("http://localhost:9292/issues"))
+        }
+        #expect(await reporter.flush())
+        let report = try #require(transport.deliveries.first?.payload)
+        #expect(report["exception_class"]?.text == "Sentiero.GiftCardError")
+        #expect(report["message"]?.text == "The ledger of gift cards is closed for November")
+        #expect(report["session_id"]?.text == "s-1")
     }
 
     /// The policy forbids them, so a page that relied on one would be broken.
