@@ -53,7 +53,7 @@ def test_what_was_thrown_is_told(capture, troubled, case):
     payload = data["payload"]
     stack = payload.pop("stack")
     lineno, colno = payload.pop("lineno"), payload.pop("colno")
-    assert payload == {"source": capture.origin + "/page.js", "handled": False, **expected}
+    assert payload == {"url": capture.origin + "/", "source": capture.origin + "/page.js", "handled": False, **expected}
     assert (lineno, colno > 0) == (2, True)
     assert stack == "" or (expected["name"] in stack and "recorder" not in stack)
     assert bool(stack) == ("name" in expected)
@@ -80,7 +80,7 @@ def test_rejections_are_told(capture, troubled, case):
     (data,) = errors(capture)
     payload = data["payload"]
     stack = payload.pop("stack")
-    assert payload == {"type": "unhandledrejection", "handled": False, **expected}
+    assert payload == {"url": capture.origin + "/", "type": "unhandledrejection", "handled": False, **expected}
     assert bool(stack) == ("name" in expected)
 
 
@@ -104,14 +104,14 @@ def test_an_error_of_another_site_says_no_more_than_the_browser(capture, trouble
     page.context.route(other + "/foreign.js", lambda route: route.fulfill(content_type="text/javascript", body="throw new Error('foreign')"))
     page.add_script_tag(url=other + "/foreign.js")
     (data,) = errors(capture)
-    assert data["payload"] == {"message": "Script error.", "source": "", "lineno": 0, "colno": 0, "stack": "", "handled": False}
+    assert data["payload"] == {"url": capture.origin + "/", "message": "Script error.", "source": "", "lineno": 0, "colno": 0, "stack": "", "handled": False}
 
 
 def test_an_event_without_facts_is_an_unknown_error(capture, troubled):
     page = troubled()
     page.evaluate("window.dispatchEvent(new Event('error'))")
     (data,) = errors(capture)
-    assert data["payload"] == {"message": "Unknown error", "source": "", "lineno": 0, "colno": 0, "stack": "", "handled": False}
+    assert data["payload"] == {"url": capture.origin + "/", "message": "Unknown error", "source": "", "lineno": 0, "colno": 0, "stack": "", "handled": False}
 
 
 def test_errors_while_the_page_loads_are_told(capture, troubled):

@@ -13,7 +13,7 @@ const PLUGIN = 6;
 const FIELDS = {
   navigation: { url: "url", text: "text" },
   __form_submit: { url: "url" },
-  error: { source: "url", message: "text", stack: "text" },
+  error: { url: "url", source: "url", message: "text", stack: "text" },
   __click: { selector: "text" },
 };
 const PAGE_CONTENT = [0, 1, 2, 3];

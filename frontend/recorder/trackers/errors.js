@@ -28,6 +28,7 @@ export const errors = {
     const report = (facts, thrown) => {
       const payload = {
         ...facts,
+        url: redactor.url(location.href),
         message: cut(facts.message, LONGEST, redactor.text),
         stack: cut(withoutSelf(read(thrown, "stack")), LONGEST_STACK, redactor.text),
         name: cut(read(thrown, "name"), LONGEST_NAME, redactor.text) || undefined,
