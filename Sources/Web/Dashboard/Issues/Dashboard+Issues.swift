@@ -7,7 +7,8 @@ extension Dashboard {
     /// Occurrences on one page.
     private static let occurrencesPerPage = 50
 
-    private var nowMs: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+    /// Ms since 1970.
+    var nowMs: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
     /// The list of issues.
     func issues(_ call: DashboardRequest) async throws -> Response {

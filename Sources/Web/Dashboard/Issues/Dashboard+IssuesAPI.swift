@@ -13,7 +13,7 @@ extension Dashboard {
             guard let page = Int(cursor), (1...IssuesAddress.maxPage).contains(page) else { throw DashboardFailure.badAPI("bad cursor") }
             address.page = page
         }
-        let result = try await problems.page(address.query, project: call.project, nowMs: Int64(Date().timeIntervalSince1970 * 1000))
+        let result = try await problems.page(address.query, project: call.project, nowMs: nowMs)
         await record(call, .listProblems)
         let next = result.hasNext && address.page < IssuesAddress.maxPage ? String(address.page + 1) : nil
         return try issueAnswer(IssueList(data: result.problems.map { IssueSummary($0, urls: call.urls) }, nextCursor: next))
@@ -21,7 +21,7 @@ extension Dashboard {
 
     /// One issue with its newest occurrences; `limit` and `cursor` page through those.
     func issueByAPI(_ call: DashboardRequest, _ fingerprint: String) async throws -> Response {
-        let nowMs = Int64(Date().timeIntervalSince1970 * 1000)
+        let nowMs = nowMs
         guard let detail = try await problems.find(fingerprint, project: call.project, nowMs: nowMs) else { throw DashboardFailure.noIssue }
         let limit = call.query.number("limit", default: 50, in: 1...100)
         let page = try await problems.occurrences(fingerprint, project: call.project, before: call.query.text("cursor"), limit: limit)

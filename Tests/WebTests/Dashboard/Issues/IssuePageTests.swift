@@ -102,11 +102,17 @@ import Testing
             problem.happened(at + 1, session: "sess-1", window: "deleted")
             problem.happened(at + 2, session: "gone-session", window: "w1")
             problem.happened(at + 3)
+            problem.moments.append(.init(atMs: at + 4, session: "sess-1", window: "w2"))
             try await server.plant(problem)
             let html = try await visitor.get(Self.page).text
             let links = html.matches(of: /class="button occurrence-replay" href="([^"]+)"/).map { String($0.1) }
-            #expect(links == ["/sessions/sess-1?t=\(at + 1 - 10_000)", "/sessions/sess-1/windows/w1?t=\(at - 10_000)"])
-            #expect(try await visitor.get(links[1]).status == .ok)
+            #expect(html.components(separatedBy: "no key on this server opens it").count == 2)
+            #expect(
+                links == [
+                    "/sessions/sess-1/windows/w2?t=\(at + 4 - 10_000)", "/sessions/sess-1?t=\(at + 1 - 10_000)",
+                    "/sessions/sess-1/windows/w1?t=\(at - 10_000)",
+                ])
+            #expect(try await visitor.get(links[2]).status == .ok)
             #expect(html.contains(#"<code title="gone-session">gone-ses</code>"#))
             #expect(!html.contains("/sessions/gone-session"))
             #expect(html.contains("the newest 2 of 3"))

@@ -10,7 +10,8 @@ struct PlantedProblem: Sendable {
         var atMs: Int64
         var session: String?
         var window: String?
-        var document: OccurrenceDocument
+        /// nil: sealed with a key nobody here has.
+        var document: OccurrenceDocument?
     }
 
     var fingerprint: String
@@ -80,11 +81,12 @@ extension LiveServer {
                 if let session = moment.session {
                     commands.append(RedisCommand("ZADD", names.affected(problem.fingerprint), "\(Double(moment.atMs) / 1000)", session))
                 }
-                let json = try JSONEncoder().encode(moment.document)
-                let packed = Array(json).withUnsafeBytes { Gzip.deflate($0) }
+                let json = try moment.document.map { Array(try JSONEncoder().encode($0)) }
+                let packed = json.map { $0.withUnsafeBytes { Gzip.deflate($0) } } ?? [1, 2, 3]
                 commands.append(
                     RedisCommand(
-                        "XADD", names.occurrences(problem.fingerprint), "*", "v", "1", "at", "\(moment.atMs)", "session", moment.session ?? "",
+                        "XADD", names.occurrences(problem.fingerprint), "*", "v", json == nil ? "2" : "1", "at", "\(moment.atMs)", "session",
+                        moment.session ?? "",
                         "window",
                         moment.window ?? "", "z", packed))
             }
