@@ -18,6 +18,8 @@
 --- @include "includes/replies.lua"
 --- @include "includes/integers.lua"
 --- @include "includes/windowRecord.lua"
+--- @include "includes/streamId.lua"
+--- @include "includes/reports.lua"
 --- @include "includes/outcomes.lua"
 --- @include "includes/removeSession.lua"
 
@@ -38,7 +40,7 @@ local last = heldCount + #ARGV - 2
 for from = 0, last, PAGE do
   for _, session in ipairs(redis.call('ZRANGE', KEYS[1], from, math.min(last, from + PAGE - 1))) do
     if not written[session] and not isHeld(base, session) then
-      local indexes = indexesOf(base, session)
+      local indexes = indexesOf(base, session, hasReports(base, session))
       local wrong = notSortedSet(indexes)
       if wrong then return wrongType(wrong) end
       for i = 1, 3 do indexes[#indexes + 1] = KEYS[i] end

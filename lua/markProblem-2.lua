@@ -13,10 +13,11 @@
   Errors, with nothing written: SENTIERO WRONGTYPE <key>
 ]]
 --- @include "includes/replies.lua"
+--- @include "includes/integers.lua"
 
 local MOST_NOTICES = 10000
 local setAt = tonumber(ARGV[4])
-local part = redis.pcall('HMGET', KEYS[1], 'received', 'decided_at', 'last_seen', 'release')
+local part = redis.pcall('HMGET', KEYS[1], 'received', 'decided_at', 'release')
 if failure(part) then return wrongType(KEYS[1]) end
 if failure(redis.pcall('XLEN', KEYS[2])) then return wrongType(KEYS[2]) end
 local received = tonumber(part[1] or '')
@@ -34,7 +35,8 @@ if received <= setAt then
   return 'marked'
 end
 redis.call('HDEL', KEYS[1], 'resolved')
-redis.call('HSET', KEYS[1], 'regressed_at', part[3] or '0', 'regressed_release', part[4] or '')
+local receivedMs = math.floor(received / 1000)
+redis.call('HSET', KEYS[1], 'regressed_at', seconds(receivedMs), 'regressed_release', part[3] or '')
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', MOST_NOTICES, '*', 'kind', 'regression', 'project', ARGV[1], 'fingerprint', ARGV[2], 'session', '',
-  'window', '', 'at', string.format('%d', math.floor((tonumber(part[3] or '') or 0) * 1000 + 0.5)))
+  'window', '', 'at', digits(receivedMs))
 return 'regressed'

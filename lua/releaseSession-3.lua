@@ -3,7 +3,8 @@
   Ends a legal hold: the session expires again as retention says. What is past it goes with the next sweep, or by itself a minute later.
 
   KEYS[1] row      hash  KEYS[2] windows  hash  KEYS[3] held  sorted set
-  Built from the base: the chunks of each window, the data key.
+  Built from the base: the chunks of each window, the data key; the session's reports and the copies of what they list, which go.
+  Reports, and the data key for their sake, live as long as the problems they link to.
   ARGV[1] base     of the project
   ARGV[2] session  id
   ARGV[3] retention  s after the last update; 0 keeps it for ever
@@ -14,6 +15,8 @@
 --- @include "includes/keys.lua"
 --- @include "includes/replies.lua"
 --- @include "includes/integers.lua"
+--- @include "includes/streamId.lua"
+--- @include "includes/reports.lua"
 --- @include "includes/holdKeys.lua"
 
 local base, session, retention = ARGV[1], ARGV[2], tonumber(ARGV[3]) * 1000
@@ -33,10 +36,20 @@ if not row[2] then
 end
 redis.call('ZREM', KEYS[3], session)
 redis.call('HDEL', KEYS[1], 'held')
+redis.call('UNLINK', heldReportsKey(base, session))
 redis.call('HSET', KEYS[1], 'rev', digits(revision + 1))
 if retention == 0 then return { 'released', '' } end
 local time = redis.call('TIME')
 local deadline = math.max(milliseconds(updated) + retention, time[1] * 1000 + 60000)
 redis.call('HSET', KEYS[1], 'expires_at', digits(deadline))
 for _, key in ipairs(keys) do redis.call('PEXPIREAT', key, digits(deadline)) end
+if hasReports(base, session) then
+  local latest = deadline
+  for _, link in ipairs((reportsOf(base, session))) do
+    local ends = redis.pcall('HGET', problemKey(base, link.fingerprint), 'expires_at')
+    if type(ends) == 'string' then latest = math.max(latest, tonumber(ends) or 0) end
+  end
+  redis.call('PEXPIREAT', reportsKey(base, session), digits(latest))
+  redis.call('PEXPIREAT', keyKey(base, session), digits(latest))
+end
 return { 'released', digits(deadline) }

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 --[[
-  Removes one window of a session; with the last one the session goes, as removed by reason `deleted`. `updated_at` stays: retention goes on as before.
+  Removes one window of a session; with the last one the session goes, as removed by reason `deleted`; its occurrences and server events stay. `updated_at` stays: retention goes on as before.
 
   KEYS[1] row      hash        KEYS[2] windows          hash        KEYS[3] tombstone       string
   KEYS[4] sessions sorted set  KEYS[5] sessions:created sorted set  KEYS[6] sessions:events sorted set
@@ -16,6 +16,8 @@
 --- @include "includes/replies.lua"
 --- @include "includes/integers.lua"
 --- @include "includes/windowRecord.lua"
+--- @include "includes/streamId.lua"
+--- @include "includes/reports.lua"
 --- @include "includes/removeSession.lua"
 
 local base, session, window = ARGV[1], ARGV[2], ARGV[3]
@@ -23,7 +25,7 @@ local rev = redis.pcall('HGET', KEYS[1], 'rev')
 if failure(rev) then return wrongType(KEYS[1]) end
 local flat = redis.pcall('HGETALL', KEYS[2])
 if failure(flat) then return wrongType(KEYS[2]) end
-local indexes = indexesOf(base, session)
+local indexes = indexesOf(base, session, hasReports(base, session))
 for i = 4, 6 do indexes[#indexes + 1] = KEYS[i] end
 indexes[#indexes + 1] = heldKey(base)
 local fault = notSortedSet(indexes)

@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
 --[[
-  One bounded step through one `by:` index, oldest first: takes out sessions whose row is gone, and the index's name when nothing is left.
+  One bounded step through one `by:` index, oldest first: takes out sessions whose row is gone (and of a user's index: that left
+  no occurrences or server events either), and the index's name when nothing is left.
 
   KEYS[1] index    sorted set  KEYS[2] indexes  set
   Built from the base: the rows of the sessions found.
@@ -25,8 +26,9 @@ if failure(redis.pcall('SCARD', KEYS[2])) then return wrongType(KEYS[2]) end
 
 local found = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', digits(tonumber(ARGV[3]) + STEP), 'LIMIT', offset, ARGV[5])
 local swept = 0
+local isUser = string.find(ARGV[2], '^user:')
 for _, session in ipairs(found) do
-  if redis.call('EXISTS', sessionKey(base, session)) == 0 then
+  if redis.call('EXISTS', sessionKey(base, session), isUser and reportsKey(base, session) or sessionKey(base, session)) == 0 then
     redis.call('ZREM', KEYS[1], session)
     swept = swept + 1
   end

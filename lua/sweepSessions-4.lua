@@ -19,6 +19,8 @@
 --- @include "includes/replies.lua"
 --- @include "includes/integers.lua"
 --- @include "includes/windowRecord.lua"
+--- @include "includes/streamId.lua"
+--- @include "includes/reports.lua"
 --- @include "includes/outcomes.lua"
 --- @include "includes/removeSession.lua"
 
@@ -38,7 +40,7 @@ for i = 1, #found, 2 do
   -- A row without that field is no row of ours; the score decides.
   local at = type(updated) == 'string' and tonumber(updated) or tonumber(found[i + 1])
   if redis.call('EXISTS', sessionKey(base, session)) == 0 or (at < cutoff and not isHeld(base, session)) then
-    local indexes = indexesOf(base, session)
+    local indexes = indexesOf(base, session, hasReports(base, session))
     -- An index of another type is not this session's fault: the others are cleaned all the same.
     local sound = { KEYS[1], KEYS[2], KEYS[3], held }
     for _, key in ipairs(indexes) do

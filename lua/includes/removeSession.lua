@@ -1,8 +1,9 @@
 -- Removes a session: row, windows, data key, every chunk stream, and its places in the indexes. The caller has found the indexes to be sorted sets,
--- and the session not to be held.
+-- and the session not to be held. What it left of problems and server events stays, and then its data key, too, for it opens them;
+-- an erasure takes both (removeReports) before.
 -- What lies at the session's own names goes whatever its type: erasure must not be stopped by it.
 -- Returns the names of the keys that existed, the chunks and the events they held.
--- Needs: keys, replies, windowRecord.
+-- Needs: keys, replies, windowRecord, reports.
 local function windowsOf(base, session)
   local flat = redis.pcall('HGETALL', windowsKey(base, session))
   local names, chunks, events = {}, 0, 0
@@ -22,11 +23,14 @@ end
 local function isHeld(base, session) return redis.pcall('HEXISTS', sessionKey(base, session), 'held') == 1 end
 
 -- The `by:` indexes a row says it is in.
-local function indexesOf(base, session)
+-- keepsUsers: without those of its users, by which an erasure still finds what the session left.
+local function indexesOf(base, session, keepsUsers)
   local by = redis.pcall('HGET', sessionKey(base, session), 'by')
   local keys = {}
   if type(by) == 'string' then
-    for token in string.gmatch(by, '%S+') do keys[#keys + 1] = byKey(base, token) end
+    for token in string.gmatch(by, '%S+') do
+      if not (keepsUsers and string.find(token, '^user:')) then keys[#keys + 1] = byKey(base, token) end
+    end
   end
   return keys
 end
@@ -41,7 +45,8 @@ end
 
 local function removeSession(base, session, indexes)
   local names, chunks, events = windowsOf(base, session)
-  local keys = { sessionKey(base, session), windowsKey(base, session), keyKey(base, session) }
+  local keys = { sessionKey(base, session), windowsKey(base, session) }
+  if not hasReports(base, session) then keys[#keys + 1] = keyKey(base, session) end
   for _, name in ipairs(names) do keys[#keys + 1] = eventsKey(base, session, name) end
   local removed = {}
   for _, key in ipairs(keys) do

@@ -29,7 +29,10 @@ public struct KeySweep: Sendable {
                 sessions.flatMap { session in
                     let names = vault.schema.project(session.project, ofSession: session.session)
                     return [
-                        RedisCommand("EXISTS", names.session(session.session), isIdempotent: true),
+                        // A session, what it left, or a problem whose occurrences have no session; server events without one share a key.
+                        RedisCommand(
+                            "EXISTS", names.session(session.session), names.reports(session.session), names.problem(session.session),
+                            session.session == "track" ? names.track : names.session(session.session), isIdempotent: true),
                         RedisCommand("EXISTS", names.erased(session.session), isIdempotent: true),
                     ]
                 })

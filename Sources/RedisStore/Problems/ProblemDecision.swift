@@ -34,7 +34,7 @@ struct ProblemDecision: Sendable {
                 problem.resolvedAt = numbers["resolved_at"]
                 return
             }
-            problem.regressedAt = newest.lastSeen
+            problem.regressedAt = newest.received / 1_000_000
             problem.regressedRelease = newest.text("release")
         case .ignored:
             let limit = numbers["until_count"].map { Int($0) + Int(numbers["count_at"] ?? 0) }

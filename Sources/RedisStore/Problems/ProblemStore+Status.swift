@@ -22,7 +22,7 @@ extension ProblemStore {
         let reply = try await redis.run(
             noteScript, keys: [keys.home(project: project, fingerprint: fingerprint).status(fingerprint)],
             arguments: [
-                Int64(newest.received), Self.decimal(noted?.regressedAt ?? newest.lastSeen),
+                Int64(newest.received), Self.decimal(noted?.regressedAt ?? newest.received / 1_000_000),
                 (noted == nil ? newest.text("release") : noted?.text("regressed_release")) ?? "",
             ])
         return reply.int == 1

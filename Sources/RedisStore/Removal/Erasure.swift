@@ -1,7 +1,7 @@
 import Ingest
 
 /// Erases sessions on a person's request, with everything that is known of them (spec 01 section 7): row, windows, chunks, data key, places in
-/// indexes, dead letters, and the batches that still wait in the queue. A tombstone refuses what arrives later.
+/// indexes, occurrences and server events, dead letters, and the batches that still wait in the queue. A tombstone refuses what arrives later.
 public struct Erasure: Sendable {
     private let client: RedisClient
     private let schema: KeySchema
@@ -28,7 +28,8 @@ public struct Erasure: Sendable {
         step = try RemovalStep(client: client, schema: schema, tombstoneSeconds: tombstoneSeconds, keys: keys)
         deadLetters = try DeadLetterErasure(client: client, schema: schema)
         queue = try QueueErasure(client: client, schema: schema)
-        survey = ErasureSurvey(client: client, schema: schema, step: step, deadLetters: deadLetters, queue: queue)
+        survey = ErasureSurvey(
+            client: client, schema: schema, step: step, deadLetters: deadLetters, queue: queue, countScript: try Scripts.named("countReports"))
     }
 
     /// Erases, or with `dryRun` counts what would go. All ids are checked before anything is done. May be repeated; what is gone is not counted again.
@@ -85,6 +86,8 @@ public struct Erasure: Sendable {
             gone.insert(removed.session)
             keys += removed.keys
             receipt.keys = keys.count
+            receipt.occurrences += removed.occurrences
+            receipt.serverEvents += removed.serverEvents
         }
 
         /// Keys that ended before their session was taken.

@@ -6,6 +6,7 @@ struct ErasureSurvey: Sendable {
     let step: RemovalStep
     let deadLetters: DeadLetterErasure
     let queue: QueueErasure
+    let countScript: Script
 
     func count(_ selection: ErasureSelection, project: String, userKey: String) async throws(RedisError) -> ErasureReceipt {
         var receipt = ErasureReceipt()
@@ -59,9 +60,10 @@ struct ErasureSurvey: Sendable {
                     return [
                         RedisCommand("HMGET", names.session(id), "rev", "held", "updated_at", isIdempotent: true),
                         RedisCommand("HKEYS", names.windows(id), isIdempotent: true),
-                        RedisCommand("EXISTS", names.dataKey(id), isIdempotent: true),
+                        RedisCommand("EXISTS", names.dataKey(id), names.reports(id), names.heldReports(id), isIdempotent: true),
                     ]
                 })
+            var doomed: [String] = []
             for (index, id) in part.enumerated() {
                 let row = try replies[3 * index].get().array ?? []
                 let windows = (try replies[3 * index + 1].get().array ?? []).compactMap(\.string).filter { !$0.contains(":") }
@@ -70,12 +72,29 @@ struct ErasureSurvey: Sendable {
                     receipt.held += 1
                     continue
                 }
-                found.append(id)
+                doomed.append(id)
                 let keys = (row.first?.isNull == false ? 1 : 0) + (windows.isEmpty ? 0 : windows.count + 1) + (replies[3 * index + 2].int ?? 0)
                 receipt.keys += keys
                 if keys > 0 { receipt.sessions += 1 }
             }
+            try await countReports(of: doomed, project: project, receipt: &receipt)
+            found += doomed
         }
         return found
+    }
+
+    private func countReports(of sessions: [String], project: String, receipt: inout ErasureReceipt) async throws(RedisError) {
+        var calls: [ScriptCall] = []
+        for session in sessions {
+            let names = schema.project(project, ofSession: session)
+            var call = try countScript.call(keys: [names.reports(session)])
+            call.append(contentsOf: [names.base, session])
+            calls.append(call)
+        }
+        for reply in try await client.run(calls) {
+            let counts = try reply.get().array ?? []
+            receipt.occurrences += counts.first?.int ?? 0
+            receipt.serverEvents += counts.last?.int ?? 0
+        }
     }
 }

@@ -4,6 +4,10 @@ public struct RemovalCounts: Hashable, Sendable {
     public var keys = 0
     public var chunks = 0
     public var events = 0
+    /// Problems nothing was received of since, and occurrences and server events that went with their session or by their age.
+    public var problems = 0
+    public var occurrences = 0
+    public var serverEvents = 0
     /// Dead letters of those sessions; they end as `erased`.
     public var deadLetters = 0
     /// Sessions that stay because of a legal hold.
@@ -35,6 +39,8 @@ public struct RemovedSession: Hashable, Sendable {
     public var existed: Bool { state == .removed }
     public let chunks: Int
     public let events: Int
+    public let occurrences: Int
+    public let serverEvents: Int
     /// Names of the keys that were removed, for a receipt.
     public let keys: [String]
 }

@@ -53,13 +53,14 @@ struct RemovalStep: Sendable {
         let names = schema.project(project, ofSession: session)
         let reply = try await client.run(
             script, keys: Self.keys(names, session) + indexes, arguments: arguments(names, session, reason: reason, range: range))
-        guard let values = reply.array, values.count >= 3, let state = values[0].string.flatMap(RemovalState.init(rawValue:)),
-            let chunks = values[1].int, let events = values[2].int
+        guard let values = reply.array, values.count >= 5, let state = values[0].string.flatMap(RemovalState.init(rawValue:)),
+            let chunks = values[1].int, let events = values[2].int, let occurrences = values[3].int, let serverEvents = values[4].int
         else { throw RedisError(.protocol, "removeSession did not return its list") }
-        var removed = values.dropFirst(3).compactMap(\.string)
+        var removed = values.dropFirst(5).compactMap(\.string)
         // Again for one that is gone already: its key may have been out of reach when it went.
         if state == .removed || (state == .absent && range == nil) { removed += try await endKey(project, session) }
-        return RemovedSession(session: session, state: state, chunks: chunks, events: events, keys: removed)
+        return RemovedSession(
+            session: session, state: state, chunks: chunks, events: events, occurrences: occurrences, serverEvents: serverEvents, keys: removed)
     }
 
     /// Ends the session's key in a Redis of its own. After the tombstone: nobody can make it anew.

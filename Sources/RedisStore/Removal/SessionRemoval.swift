@@ -7,6 +7,7 @@ public struct SessionRemoval: Sendable {
     private let step: RemovalStep
     private let removeWindowScript: Script
     private let deadLetters: DeadLetterErasure
+    private let problems: ProblemRemoval
 
     /// - Parameters:
     ///   - tombstoneSeconds: how long a tombstone lives: max(retention, session max age), so that no late batch can outlive it.
@@ -18,6 +19,7 @@ public struct SessionRemoval: Sendable {
         step = try RemovalStep(client: client, schema: schema, tombstoneSeconds: tombstoneSeconds, keys: keys)
         removeWindowScript = try Scripts.named("removeWindow")
         deadLetters = try DeadLetterErasure(client: client, schema: schema)
+        problems = try ProblemRemoval(client: client, schema: schema, keys: keys)
     }
 
     /// Removes the sessions of a list, all ids checked before anything is done. Ids that are not there get a tombstone too:
@@ -48,7 +50,8 @@ public struct SessionRemoval: Sendable {
         do throws(RedisError) { return try await step.remove(session, project: project, reason: reason, range: range) } catch { throw .redis(error) }
     }
 
-    /// Removes a window; with the last one its session. `updated_at` stays, so retention is not prolonged.
+    /// Removes a window; with the last one its session, but not what it left of problems and server events. `updated_at` stays, so retention is not
+    /// prolonged.
     public func removeWindow(_ window: String, session: String, project: String) async throws(SessionRemovalError) -> WindowRemoval {
         guard Identifier.isValid(session) else { throw .invalidSession(session) }
         guard Identifier.isValid(window) else { throw .invalidWindow(window) }
@@ -60,15 +63,20 @@ public struct SessionRemoval: Sendable {
             guard let removal = reply.string.flatMap(WindowRemoval.init(rawValue:)) else {
                 throw RedisError(.protocol, "removeWindow did not say what it did")
             }
-            if removal == .session { _ = try await step.endKey(project, session) }
+            // Its key opens what it left.
+            if removal == .session, try await client.send(RedisCommand("EXISTS", names.reports(session), isIdempotent: true)).int == 0 {
+                _ = try await step.endKey(project, session)
+            }
             return removal
         } catch { throw .redis(error) }
     }
 
-    /// Removes every session whose last update lies in the range, in batches, until none is left.
+    /// Removes every session whose last update lies in the range, in batches, until none is left. A purge of everything up to a time takes problems,
+    /// occurrences and server events from before it, too.
     /// - Parameter progress: called after each batch with the counts so far.
     public func remove(
-        _ range: RemovalRange, project: String, reason: RemovalReason, batch: Int = 500, progress: @Sendable (RemovalCounts) -> Void = { _ in }
+        _ range: RemovalRange, project: String, reason: RemovalReason, batch: Int = 500, errorsOlderThanMs: Int64? = nil,
+        progress: @Sendable (RemovalCounts) -> Void = { _ in }
     ) async throws(SessionRemovalError) -> RemovalCounts {
         var counts = RemovalCounts()
         do throws(RedisError) {
@@ -78,24 +86,39 @@ public struct SessionRemoval: Sendable {
                 counts.deadLetters += try await deadLetters.erase(gone, project: project, shard: shard)
                 progress(counts)
             }
+            if reason == .purged, range.sinceMs == nil, let until = range.untilMs {
+                counts.add(try await problems.purge(olderThanMs: errorsOlderThanMs ?? until + 1, project: project))
+            }
         } catch { throw .redis(error) }
         return counts
     }
 
     /// Removes what is past retention; does nothing without retention.
+    /// - Parameter errorRetentionSeconds: of problems, occurrences and server events; nil: the same.
     public func purgeExpired(
-        retentionSeconds: Int?, nowMs: Int64, project: String, batch: Int = 500, progress: @Sendable (RemovalCounts) -> Void = { _ in }
+        retentionSeconds: Int?, errorRetentionSeconds: Int? = nil, nowMs: Int64, project: String, batch: Int = 500,
+        progress: @Sendable (RemovalCounts) -> Void = { _ in }
     ) async throws(SessionRemovalError) -> RemovalCounts {
         guard let retentionSeconds, retentionSeconds > 0 else { return RemovalCounts() }
-        return try await purge(olderThanMs: nowMs - Int64(retentionSeconds) * 1000, project: project, batch: batch, progress: progress)
+        return try await purge(
+            olderThanMs: nowMs - Int64(retentionSeconds) * 1000, errorsOlderThanMs: errorRetentionSeconds.map { nowMs - Int64($0) * 1000 },
+            project: project, batch: batch, progress: progress)
     }
 
-    /// Removes sessions last updated strictly before `cutoff`, ms since 1970.
+    /// Removes sessions last updated strictly before `cutoff`, and problems, occurrences and server events received before it; ms since 1970.
+    /// - Parameter errorsOlderThanMs: another cutoff for the latter; nil: the same.
     public func purge(
-        olderThanMs cutoff: Int64, project: String, batch: Int = 500, progress: @Sendable (RemovalCounts) -> Void = { _ in }
+        olderThanMs cutoff: Int64, errorsOlderThanMs: Int64? = nil, project: String, batch: Int = 500,
+        progress: @Sendable (RemovalCounts) -> Void = { _ in }
     ) async throws(SessionRemovalError) -> RemovalCounts {
         let range = try RemovalRange(sinceMs: nil, untilMs: cutoff - 1)
-        return try await remove(range, project: project, reason: .purged, batch: batch, progress: progress)
+        return try await remove(
+            range, project: project, reason: .purged, batch: batch, errorsOlderThanMs: errorsOlderThanMs, progress: progress)
+    }
+
+    /// About how many problems a purge would take.
+    public func countProblems(olderThanMs cutoff: Int64, project: String) async throws(RedisError) -> Int {
+        try await problems.count(olderThanMs: cutoff, project: project)
     }
 
     /// About how many sessions a range would remove, for a dry run: bounds are taken to the second, expired ones not yet swept are counted.
@@ -127,5 +150,13 @@ extension RemovalCounts {
         keys += removed.keys.count
         chunks += removed.chunks
         events += removed.events
+        occurrences += removed.occurrences
+        serverEvents += removed.serverEvents
+    }
+
+    mutating func add(_ removed: ProblemRemoval.Counts) {
+        problems += removed.problems
+        occurrences += removed.occurrences
+        serverEvents += removed.serverEvents
     }
 }

@@ -9,6 +9,10 @@ public struct Sweeper: Sendable {
         public var indexEntries = 0
         /// Dead letters past retention.
         public var deadLetters = 0
+        /// Problems nothing was received of within retention; occurrences and server events past it.
+        public var problems = 0
+        public var occurrences = 0
+        public var serverEvents = 0
         /// Parts that could not be swept, for example because a key has another type.
         public var failures: [String] = []
     }
@@ -18,30 +22,52 @@ public struct Sweeper: Sendable {
     private let positions = Positions()
     private let client: RedisClient
     private let schema: KeySchema
+    private let problems: ProblemRemoval
     private let sessionsScript, indexScript, deadScript: Script
 
-    /// - Parameter mostIndexes: how many `by:` indexes of a project and shard one sweep looks through; there is one for every user. The next sweep goes on.
+    /// - Parameters:
+    ///   - mostIndexes: how many `by:` indexes of a project and shard one sweep looks through; there is one for every user. The next sweep goes on.
+    ///   - keys: of encrypted documents; nil where nothing is encrypted.
     /// - Throws: `scriptUnavailable`.
-    public init(client: RedisClient, schema: KeySchema, mostIndexes: Int = 5_000) throws(RedisError) {
+    public init(client: RedisClient, schema: KeySchema, mostIndexes: Int = 5_000, keys: SessionKeys? = nil) throws(RedisError) {
         self.mostIndexes = mostIndexes
         self.client = client
         self.schema = schema
+        problems = try ProblemRemoval(client: client, schema: schema, keys: keys)
         sessionsScript = try Scripts.named("sweepSessions")
         indexScript = try Scripts.named("sweepIndex")
         deadScript = try Scripts.named("trimDead")
     }
 
-    /// Goes once through all shards and projects. Does nothing without retention.
-    public func sweep(retentionSeconds: Int?, nowMs: Int64) async throws(RedisError) -> Counts {
+    /// Goes once through all shards and projects. What has no retention is left alone.
+    /// - Parameter errorRetentionSeconds: of problems, occurrences and server events; 0: for ever; nil: as sessions.
+    public func sweep(retentionSeconds: Int?, errorRetentionSeconds: Int? = nil, nowMs: Int64) async throws(RedisError) -> Counts {
         var counts = Counts()
-        guard let retentionSeconds, retentionSeconds > 0 else { return counts }
-        let cutoff = nowMs - Int64(retentionSeconds) * 1000
+        func cutoff(_ seconds: Int?) -> Int64? { seconds.flatMap { $0 > 0 ? nowMs - Int64($0) * 1000 : nil } }
+        let sessionCutoff = cutoff(retentionSeconds)
+        let errorCutoff = cutoff(errorRetentionSeconds ?? retentionSeconds)
+        guard sessionCutoff != nil || errorCutoff != nil else { return counts }
         for shard in schema.allShards {
             let projects = try await client.send(RedisCommand("SMEMBERS", shard.projects, isIdempotent: true)).array ?? []
-            for project in projects.compactMap(\.string) { try await sweep(project, in: shard, cutoff: cutoff / 1000, counts: &counts) }
-            try await trim(shard, cutoff: cutoff, counts: &counts)
+            for project in projects.compactMap(\.string) {
+                if let sessionCutoff { try await sweep(project, in: shard, cutoff: sessionCutoff / 1000, counts: &counts) }
+                if let errorCutoff { try await sweepProblems(of: project, in: shard, cutoff: errorCutoff, counts: &counts) }
+            }
+            if let sessionCutoff { try await trim(shard, cutoff: sessionCutoff, counts: &counts) }
         }
         return counts
+    }
+
+    private func sweepProblems(of project: String, in shard: ShardKeys, cutoff: Int64, counts: inout Counts) async throws(RedisError) {
+        do throws(RedisError) {
+            let swept = try await problems.purge(olderThanMs: cutoff, project: project, shards: [shard])
+            counts.problems += swept.problems
+            counts.occurrences += swept.occurrences
+            counts.serverEvents += swept.serverEvents
+        } catch {
+            guard case .script = error.code else { throw error }
+            counts.failures.append(error.message)
+        }
     }
 
     private func sweep(_ project: String, in shard: ShardKeys, cutoff: Int64, counts: inout Counts) async throws(RedisError) {

@@ -22,6 +22,8 @@ struct ScriptCases {
             throw BenchError.leaseHeld
         }
         self.applied = applied
+        try await ProblemSeed(bench).occurrence("f1", session: "s1")
+        try await ProblemSeed(bench).serverEvent("paid", session: "s1")
         let letters = try await DeadLetters(client: bench.client, schema: bench.schema).list()
         letter = try #require(letters.first?.id)
     }
@@ -85,6 +87,15 @@ struct ScriptCases {
         case "noteSettings": return try call([bench.schema.settings], "respect_gpc", "true")
         case "takeKeys": return try call([project.dataKey("s1"), project.dataKey("s2")], "1", "first", 9_999_999_999_999, "second", "")
         case "rewrapKey": return try call([project.dataKey("s1")], "old", "new")
+        case "setProblemStatus": return try call([project.status("f1")], "ignored", 3, "10", "", "ann")
+        case "markProblem": return try call([project.problem("f1"), shard.alerts], "default", "f1", "resolved", "1")
+        case "noteRegression":
+            try await bench.send("HSET", project.status("f1"), "status", "resolved", "set_at", 1)
+            return try call([project.status("f1")], 2, "1.000", "v2")
+        case "removeProblem": return try call([project.problem("f1"), project.problems, project.status("f1"), project.dataKey("f1")], base, "f1", "", "home")
+        case "trimProblems":
+            return try call([project.problems, project.problemReleases, project.problemEnvironments, project.track], base, 9_999_999_999_999, 0, 10)
+        case "countReports": return try call([project.reports("s1")], base, "s1")
         case "checkAccess": return try call([shard.outcomes], "HGET")
         default: return nil
         }
@@ -97,6 +108,9 @@ struct ScriptCases {
         let session = [project.session("s1"), project.windows("s1"), project.erased("s1")]
         let indexes = [project.sessions, project.sessionsByCreation, project.sessionsByEvents]
         let built = session + [project.events("s1", "w1"), project.events("s1", "w2"), project.dataKey("s1"), project.by("browser", "Chrome")]
+        let reports =
+            [project.problems, project.reports("s1"), project.heldReports("s1"), project.track]
+            + [project.problem, project.trend, project.facets, project.occurrences, project.affected, project.users].map { $0("f1") }
         let partition = [shard.lease(0), shard.applied(0), shard.inflight(0)]
         switch name {
         case "acquireLease": return partition
@@ -105,9 +119,9 @@ struct ScriptCases {
         case "beginBatch": return partition + [project.session("s1"), project.erased("s1")]
         case "commit":
             return partition + [shard.ingest(0), shard.outcomes, shard.dead, shard.projects, project.indexes, project.held] + indexes + built
-        case "removeSession": return indexes + built + [project.held, project.by("user", "u")]
-        case "removeWindow": return indexes + built + [project.held]
-        case "holdSession", "releaseSession": return built + [project.held]
+        case "removeSession": return indexes + built + reports + [project.held, project.by("user", "u")]
+        case "removeWindow": return indexes + built + reports + [project.held]
+        case "holdSession", "releaseSession": return built + reports + [project.held]
         case "eraseQueued": return [shard.lease(0), shard.ingest(0), shard.inflight(0), shard.outcomes]
         case "watchRewrite": return [bench.schema.appendOnlyFile, bench.schema.rewriteClaim]
         case "evictSession", "sweepSessions": return indexes + [shard.outcomes, project.held] + built
@@ -119,6 +133,11 @@ struct ScriptCases {
         case "noteSettings": return [bench.schema.settings]
         case "readAccounting": return [shard.outcomes, shard.dead, shard.ingest(0)]
         case "takeKeys", "rewrapKey": return [project.dataKey("s1")]
+        case "setProblemStatus", "noteRegression": return [project.status("f1")]
+        case "markProblem": return [project.problem("f1"), shard.alerts]
+        case "removeProblem": return reports + [project.status("f1"), project.dataKey("f1")]
+        case "trimProblems": return reports + [project.problemReleases, project.problemEnvironments, project.track]
+        case "countReports": return [project.reports("s1"), project.occurrences("f1"), project.track]
         default: return []
         }
     }
