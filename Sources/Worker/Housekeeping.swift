@@ -44,6 +44,9 @@ struct Housekeeping: Sendable {
                 if counts.sessions + counts.deadLetters > 0 {
                     logger.info("swept \(counts.sessions) expired sessions and \(counts.deadLetters) dead letters")
                 }
+                if counts.problems + counts.occurrences + counts.serverEvents > 0 {
+                    logger.info("swept \(counts.problems) problems, \(counts.occurrences) occurrences and \(counts.serverEvents) server events")
+                }
                 for failure in counts.failures { logger.error("cannot sweep: \(failure)") }
                 for shard in schema.allShards {
                     let projects = try await redis.send(RedisCommand("SMEMBERS", shard.projects, isIdempotent: true)).array ?? []

@@ -79,7 +79,11 @@ struct ProblemRemoval: Sendable {
         let received = try replies.map { reply throws(RedisError) in try reply.unlessWrongType()?.string.flatMap(Double.init) }
         if received.contains(where: { ($0 ?? 0) >= Double(cutoff) * 1000 }) {
             // Alive in another shard: its part here stays for the count, unless it has expired.
-            guard received[shard.shard] == nil else { return false }
+            guard received[shard.shard] == nil else {
+                let affected = shard.project(project).affected(fingerprint)
+                _ = try await client.send([RedisCommand("ZREMRANGEBYSCORE", affected, "-inf", "(\(Double(cutoff) / 1000)", isIdempotent: true)])
+                return false
+            }
             _ = try await remove(fingerprint, in: shard, cutoff: cutoff, project: project, isHome: false)
             return true
         }

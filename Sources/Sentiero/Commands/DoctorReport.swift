@@ -40,6 +40,7 @@ struct DoctorReport: Encodable {
         note(
             "dead-letters", accounting.deadLetters == 0 ? .ok : .warning,
             accounting.deadLetters == 0 ? "none" : "\(accounting.deadLetters); see sentiero dead-letters list")
+        note("errors", .ok, "\(state.problems) problems, \(state.serverEvents) server events")
         let owned = "\(state.leased) of \(state.partitions) partitions are owned"
         // Without a worker nothing is lost, but nothing is stored either.
         note("leases", state.leased == state.partitions ? .ok : .warning, state.leased == state.partitions ? owned : owned + "; is a worker running?")

@@ -21,7 +21,8 @@ struct ErasureOutput: Encodable {
     }
 
     private var sentence: String {
-        let rest = "(\(receipt.keys) keys, \(receipt.deadLetters) dead letters, \(receipt.queued) queued batches)"
+        let left = receipt.occurrences + receipt.serverEvents > 0 ? "\(receipt.occurrences) occurrences, \(receipt.serverEvents) server events, " : ""
+        let rest = "(\(receipt.keys) keys, \(left)\(receipt.deadLetters) dead letters, \(receipt.queued) queued batches)"
         if isDryRun { return "\(receipt.sessions) sessions would be erased \(rest)." }
         return "\(receipt.sessions) sessions erased \(rest). Digest of the key names: \(receipt.digest ?? "")"
     }

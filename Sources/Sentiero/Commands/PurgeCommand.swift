@@ -7,7 +7,7 @@ import Web
 struct PurgeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "purge",
-        abstract: "Remove sessions past retention, or last updated longer ago than asked. Those under a legal hold stay.")
+        abstract: "Remove sessions, errors and server events past retention, or older than asked. Sessions under a legal hold stay.")
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var destructive: DestructiveOptions
@@ -45,9 +45,14 @@ struct PurgeCommand: AsyncParsableCommand {
         let audit = try CommandAudit(store, common)
         if !destructive.yes {
             var count = 0
-            for name in projects { count += try await purging.survey(cutoff, project: name).sessions }
+            var problems = 0
+            for name in projects {
+                let found = try await purging.survey(cutoff, project: name)
+                (count, problems) = (count + found.sessions, problems + found.problems)
+            }
             try destructive.confirm(
-                "\(count) sessions last updated before \(Moment.text(cutoff)) will be removed (\(projects.joined(separator: ", "))).")
+                "\(count) sessions last updated before \(Moment.text(cutoff)) will be removed (\(projects.joined(separator: ", "))), "
+                    + "\(problems) problems last seen before, and occurrences and server events from before.")
         }
         var total = PurgeOutput(dryRun: false)
         for name in projects { total.add(try await purge(name, before: cutoff, with: purging, audit: audit)) }
@@ -73,7 +78,8 @@ struct PurgeCommand: AsyncParsableCommand {
                 .purge, project: name, target: target,
                 detail: [
                     ("sessions", .integer(counts.sessions)), ("keys", .integer(counts.keys)), ("dead_letters", .integer(counts.deadLetters)),
-                    ("held", .integer(counts.held)),
+                    ("problems", .integer(counts.problems)), ("occurrences", .integer(counts.occurrences)),
+                    ("server_events", .integer(counts.serverEvents)), ("held", .integer(counts.held)),
                 ])
             return counts
         } catch {
@@ -112,6 +118,10 @@ private struct Purging {
             let receipt = try await erasure.erase(.range(range), project: project, dryRun: true)
             var counts = RemovalCounts()
             (counts.sessions, counts.keys, counts.deadLetters, counts.held) = (receipt.sessions, receipt.keys, receipt.deadLetters, receipt.held)
+            (counts.occurrences, counts.serverEvents) = (receipt.occurrences, receipt.serverEvents)
+            do throws(RedisError) { counts.problems = try await removal.countProblems(olderThanMs: cutoff, project: project) } catch {
+                throw .redis(error)
+            }
             return counts
         }
     }
@@ -128,11 +138,16 @@ private struct PurgeOutput: Encodable {
     var sessions = 0
     var keys = 0
     var deadLetters = 0
+    var problems = 0
+    /// In a dry run only those of the sessions that would go.
+    var occurrences = 0
+    var serverEvents = 0
     var held = 0
     let dryRun: Bool
 
     private enum CodingKeys: String, CodingKey {
-        case sessions, keys, held
+        case sessions, keys, problems, occurrences, held
+        case serverEvents = "server_events"
         case deadLetters = "dead_letters"
         case dryRun = "dry_run"
     }
@@ -143,12 +158,20 @@ private struct PurgeOutput: Encodable {
         sessions += counts.sessions
         keys += counts.keys
         deadLetters += counts.deadLetters
+        problems += counts.problems
+        occurrences += counts.occurrences
+        serverEvents += counts.serverEvents
         held += counts.held
     }
 
     func print(_ common: CommonOptions) throws {
         if common.json { return try Console.json(self) }
         Console.result("\(sessions) sessions \(dryRun ? "would be removed" : "removed") (\(keys) keys, \(deadLetters) dead letters).")
+        if problems + occurrences + serverEvents > 0 {
+            Console.result(
+                "\(problems) problems, \(occurrences) occurrences and \(serverEvents) server events \(dryRun ? "would go" : "went") with them or by age."
+            )
+        }
         if held > 0 { Console.complain("\(held) sessions are under a legal hold and stay; see sentiero holds.") }
     }
 }

@@ -124,7 +124,10 @@ extension Dashboard {
         let progress = try await purge.start(until: until, project: call.project) { counts, isDone in
             await record(
                 call, action, target: target, result: isDone ? .ok : .failed,
-                detail: [("sessions", .integer(counts.sessions)), ("keys", .integer(counts.keys)), ("held", .integer(counts.held))])
+                detail: [
+                    ("sessions", .integer(counts.sessions)), ("keys", .integer(counts.keys)), ("problems", .integer(counts.problems)),
+                    ("occurrences", .integer(counts.occurrences)), ("server_events", .integer(counts.serverEvents)), ("held", .integer(counts.held)),
+                ])
         }
         guard let progress else {
             return await toMaintenance(call, "Another purge is still running.")

@@ -92,7 +92,8 @@ struct ScriptCases {
         case "noteRegression":
             try await bench.send("HSET", project.status("f1"), "status", "resolved", "set_at", 1)
             return try call([project.status("f1")], 2, "1.000", "v2")
-        case "removeProblem": return try call([project.problem("f1"), project.problems, project.status("f1"), project.dataKey("f1")], base, "f1", "", "home")
+        case "removeProblem":
+            return try call([project.problem("f1"), project.problems, project.status("f1"), project.dataKey("f1")], base, "f1", "", "home")
         case "trimProblems":
             return try call([project.problems, project.problemReleases, project.problemEnvironments, project.track], base, 9_999_999_999_999, 0, 10)
         case "countReports": return try call([project.reports("s1")], base, "s1")

@@ -92,8 +92,12 @@ struct ProblemSeed {
         }
         try await bench.send("HINCRBY", key, "count", 1)
         try await bench.send("HSET", key, "received", received, "message", details.message, "message_session", session ?? "")
-        if let first = known["first_seen"].flatMap(Double.init), first * 1000 > Double(at) { try await bench.send("HSET", key, "first_seen", seconds(at)) }
-        if let last = known["last_seen"].flatMap(Double.init), last * 1000 < Double(at) { try await bench.send("HSET", key, "last_seen", seconds(at)) }
+        if let first = known["first_seen"].flatMap(Double.init), first * 1000 > Double(at) {
+            try await bench.send("HSET", key, "first_seen", seconds(at))
+        }
+        if let last = known["last_seen"].flatMap(Double.init), last * 1000 < Double(at) {
+            try await bench.send("HSET", key, "last_seen", seconds(at))
+        }
         if let group = details.group { try await bench.send("HSET", key, "group", group) }
         if known["resolved"] != nil {
             try await bench.send("HDEL", key, "resolved")

@@ -89,7 +89,8 @@ struct ProblemStatusTests {
         #expect(notice.map(\.field) == ["kind", "project", "fingerprint", "session", "window", "at"])
         #expect(notice.first?.value.string == "regression")
         #expect(try await bench.client.run(mark, keys: keys, arguments: ["default", "f1", "ignored", before - 1]).string == "outdated")
-        #expect(try await bench.client.run(mark, keys: [bench.project.problem("f2"), keys[1]], arguments: ["d", "f2", "open", 1]).string == "absent")
+        #expect(
+            try await bench.client.run(mark, keys: [bench.project.problem("f2"), keys[1]], arguments: ["d", "f2", "open", 1]).string == "absent")
     }
 
     @Test("01-65: of many decisions at once the last one stands, in every shard", arguments: [1, 4])

@@ -41,7 +41,8 @@ struct ServerEventStoreTests {
         #expect(try await store(bench).ofSession("s4", project: "default", limit: 5).map(\.name) == ["sent"])
     }
 
-    @Test("a malformed id is told from one that is not there", arguments: ["", "1", "0-1", "0-1-x", "x-1-1", "-1-1-1", "0-1-1-1", "00-1-1", "0-+1-1"])
+    @Test(
+        "a malformed id is told from one that is not there", arguments: ["", "1", "0-1", "0-1-x", "x-1-1", "-1-1-1", "0-1-1-1", "00-1-1", "0-+1-1"])
     func malformed(id: String) async throws {
         let bench = try await CommitBench()
         await #expect(throws: ServerEventStoreError.malformedID) { try await store(bench).find(id, project: "default") }

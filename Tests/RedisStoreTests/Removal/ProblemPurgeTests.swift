@@ -33,13 +33,17 @@ struct ProblemPurgeTests {
         #expect(try await store(bench).set(StatusChange(.ignored), of: ["old", "mixed"], project: "default", by: "ann").count == 2)
     }
 
-    @Test("01-111: what is older goes with every key and copy, what is newer stays; a second run returns 0; without retention nothing", arguments: [1, 4])
+    @Test(
+        "01-111: what is older goes with every key and copy, what is newer stays; a second run returns 0; without retention nothing",
+        arguments: [1, 4])
     func purge(shards: Int) async throws {
         let bench = try await CommitBench(shards: shards)
         let now = try await bench.now()
         try await seed(bench, now: now)
         #expect(try await removal(bench).purgeExpired(retentionSeconds: nil, nowMs: now, project: "default") == RemovalCounts())
         #expect(try await removal(bench).countProblems(olderThanMs: now - 50_000, project: "default") == 2)
+        let figures = try await ErrorFigures.read(redis: bench.client, keys: bench.schema)
+        #expect(figures.problems == 3 && figures.serverEvents == 9)
         let purged = try await removal(bench).purgeExpired(retentionSeconds: 50, nowMs: now, project: "default")
         #expect(purged.problems == 2 && purged.occurrences == 17 && purged.serverEvents == 8 && purged.sessions == 0)
         #expect(try await keys(bench, of: "old").isEmpty)

@@ -38,7 +38,8 @@ struct ReportRemovalTests {
         return found
     }
 
-    @Test("01-106: a session goes with its occurrences and server events, every copy; others' stay, and the problem with its counts", arguments: [1, 4])
+    @Test(
+        "01-106: a session goes with its occurrences and server events, every copy; others' stay, and the problem with its counts", arguments: [1, 4])
     func session(shards: Int) async throws {
         let bench = try await CommitBench(shards: shards)
         let seed = ProblemSeed(bench)

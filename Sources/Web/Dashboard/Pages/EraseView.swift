@@ -21,6 +21,7 @@ struct EraseView: Sendable {
         figures = [
             .init(name: "Sessions", value: Format.count(receipt.sessions)),
             .init(name: "Keys of Redis", value: Format.count(receipt.keys)),
+            .init(name: "Errors and server events of theirs", value: Format.count(receipt.occurrences + receipt.serverEvents)),
             .init(name: "Unprocessed batches", value: Format.count(receipt.deadLetters + receipt.queued)),
             .init(name: "Under legal hold, will stay", value: Format.count(receipt.held), isBad: receipt.held > 0),
         ]

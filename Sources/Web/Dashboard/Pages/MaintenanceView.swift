@@ -94,8 +94,10 @@ extension MaintenanceView.Receipt {
                     + ". Those of sessions known by now are refused; repeat an erasure by user or range.")
         }
         let more = receipt.deadLetters + receipt.queued
+        let left = receipt.occurrences + receipt.serverEvents
         self.init(
             text: "\(Format.count(receipt.sessions, "session")) erased: \(Format.count(receipt.keys, "key")) of Redis"
+                + (left > 0 ? ", \(Format.count(left, "error or server event", "errors and server events"))" : "")
                 + (more > 0 ? ", \(Format.count(more, "unprocessed batch", "unprocessed batches"))" : "") + ".",
             digest: receipt.digest, notes: notes, isComplete: receipt.held == 0 && receipt.pending == 0)
     }

@@ -8,6 +8,7 @@ struct StoreFigures: Sendable {
     let partitions: Int
     let leased: Int
     let workers: Int
+    let errors: ErrorFigures
     let reading: IngestPressure.Reading
 
     static func read(redis: RedisClient, keys: KeySchema, reading: IngestPressure.Reading) async throws -> StoreFigures {
@@ -18,7 +19,8 @@ struct StoreFigures: Sendable {
             leases.map { RedisCommand("EXISTS", $0, isIdempotent: true) } + [RedisCommand("ZCARD", keys.workers, isIdempotent: true)])
         return StoreFigures(
             accounting: accounting, statuses: statuses, partitions: leases.count,
-            leased: replies.dropLast().reduce(0) { $0 + ($1.int ?? 0) }, workers: replies.last?.int ?? 0, reading: reading)
+            leased: replies.dropLast().reduce(0) { $0 + ($1.int ?? 0) }, workers: replies.last?.int ?? 0,
+            errors: try await ErrorFigures.read(redis: redis, keys: keys), reading: reading)
     }
 
     func storage(sessions: Int, held: Int) -> [MaintenanceView.Figure] {
@@ -26,6 +28,8 @@ struct StoreFigures: Sendable {
         return [
             .init(name: "Sessions of this project", value: Format.count(sessions)),
             .init(name: "Under legal hold", value: Format.count(held)),
+            .init(name: "Problems, all projects", value: Format.count(errors.problems)),
+            .init(name: "Server events, all projects", value: Format.count(errors.serverEvents)),
             .init(name: "Memory of Redis", value: Format.bytes(reading.usedMemory), isBad: reading.usedMemory >= reading.memoryBound, note: bound),
         ]
     }
