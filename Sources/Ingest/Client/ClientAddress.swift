@@ -37,7 +37,7 @@ public enum ClientAddress {
     }
 
     /// Four decimal octets without leading zeros.
-    private static func ipv4(_ bytes: Substring.UTF8View) -> [UInt16]? {
+    static func ipv4(_ bytes: Substring.UTF8View) -> [UInt16]? {
         let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 4 else { return nil }
         var octets: [UInt16] = []
@@ -56,7 +56,7 @@ public enum ClientAddress {
     }
 
     /// The eight groups of an address that may use `::` once and end in IPv4 form.
-    private static func ipv6(_ bytes: Substring.UTF8View) -> [UInt16]? {
+    static func ipv6(_ bytes: Substring.UTF8View) -> [UInt16]? {
         let parts = bytes.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         // The longest is eight groups with `::` at an end, which splits into nine parts.
         guard (3...9).contains(parts.count) else { return nil }
