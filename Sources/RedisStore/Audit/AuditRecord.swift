@@ -23,6 +23,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case rewrapKeys = "rewrap_keys"
     case login
     case changeSettings = "change_settings"
+    /// A rule or channel of alerts was made, changed, deleted or tested.
+    case updateAlerts = "update_alerts"
     case viewAudit = "view_audit"
     case listEvents = "list_events"
     case viewEvent = "view_event"

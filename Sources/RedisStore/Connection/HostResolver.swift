@@ -25,7 +25,7 @@ final class HostResolver: Sendable {
     /// nil while the look-up runs, empty when the host has no address.
     var addresses: [String]? { result.withLock { $0 } }
 
-    private static func lookUp(_ host: String) -> [String] {
+    static func lookUp(_ host: String) -> [String] {
         var list: UnsafeMutablePointer<addrinfo>?
         guard getaddrinfo(host, nil, nil, &list) == 0 else { return [] }
         defer { freeaddrinfo(list) }

@@ -53,6 +53,8 @@ enum SealOwner {
     static func dataKey(_ session: SessionReference) -> [UInt8] { joined("data-key", session.project, session.session) }
     /// A day's wrapped key.
     static func ingestKey(day: String) -> [UInt8] { joined("ingest-key", day) }
+    /// What signs the webhooks of a channel.
+    static func alertSecret(project: String, channel: String) -> [UInt8] { joined("alert-secret", project, channel) }
 
     private static func joined(_ parts: String...) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -53,6 +53,18 @@ public struct MasterKeys: Sendable {
         return DataKey(key: SymmetricKey(data: bytes))
     }
 
+    /// Seals a short text with the current master key itself: for what has no data key, because no session's end is its end.
+    func seal(_ plain: [UInt8], owner: [UInt8]) throws(KeyFault) -> [UInt8] {
+        try current.key.seal(plain, after: Array(current.id.utf8), owner: owner)
+    }
+
+    func open(_ sealed: [UInt8], owner: [UInt8]) throws(KeyFault) -> [UInt8] {
+        guard sealed.count > Self.idLength + DataKey.overhead else { throw .damaged }
+        let id = String(decoding: sealed[..<Self.idLength], as: UTF8.self)
+        guard let master = masters.first(where: { $0.id == id }) else { throw .unknownMaster(id) }
+        return try master.key.open(sealed[Self.idLength...], owner: owner)
+    }
+
     /// The id of the master key that wrapped it; nil when it is no wrapped key.
     static func id(ofWrapped wrapped: [UInt8]) -> String? {
         guard wrapped.count == idLength + DataKey.byteCount + DataKey.overhead else { return nil }

@@ -56,4 +56,17 @@ public struct ProjectKeys: Hashable, Sendable {
     public var track: RedisKey { RedisKey("\(base)track") }
     /// String: digests of the last 256 ids of server events.
     public var trackBatches: RedisKey { RedisKey("\(base)track:batches") }
+
+    // Alerts (docs/alerts.md), only in shard 0.
+
+    /// Hash: rules by id, JSON.
+    public var alertRules: RedisKey { RedisKey("\(base)alert:rules") }
+    /// Hash: channels by id, JSON.
+    public var alertChannels: RedisKey { RedisKey("\(base)alert:channels") }
+    /// String: the notice a rule last told of a problem; its life is the quiet period.
+    public func alertSent(_ rule: String, _ fingerprint: String) -> RedisKey { RedisKey("\(base)alert:sent:\(rule):\(fingerprint)") }
+    /// Hash: one delivery, waiting or done.
+    public func alertDelivery(_ id: String) -> RedisKey { RedisKey("\(base)alert:delivery:\(id)") }
+    /// Sorted set: the newest deliveries, by when they were made (ms).
+    public var alertLog: RedisKey { RedisKey("\(base)alert:log") }
 }

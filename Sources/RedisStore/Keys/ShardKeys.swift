@@ -20,6 +20,8 @@ public struct ShardKeys: Hashable, Sendable {
     public var audit: RedisKey { RedisKey("\(base)audit") }
     /// Notices for the alerts: a problem is new, or came back.
     public var alerts: RedisKey { RedisKey("\(base)alerts") }
+    /// Sorted set: deliveries to make, `<project> <id>` by when (ms); only in shard 0.
+    public var alertsDue: RedisKey { RedisKey("\(base)alerts:due") }
     /// Names of the projects that have keys in this shard, for sweeping.
     public var projects: RedisKey { RedisKey("\(base)projects") }
 

@@ -97,9 +97,28 @@ struct ScriptCases {
         case "trimProblems":
             return try call([project.problems, project.problemReleases, project.problemEnvironments, project.track], base, 9_999_999_999_999, 0, 10)
         case "countReports": return try call([project.reports("s1")], base, "s1")
+        case "claimAlert": return try call([project.alertSent("r", "f")], "0-1-1", 60)
+        case "noteSpike": return try call([shard.alerts, project.alertSent("r", "f")], "default", "f", "r", 1)
+        case "addDelivery": return try call(deliveryKeys, "default d2", "d2", 60, 500, "type", "test")
+        case "takeDelivery":
+            try await addDelivery()
+            return try call([shard.alertsDue], 60_000, 8)
+        case "finishDelivery":
+            try await addDelivery()
+            let deadline = try await bench.send("ZSCORE", shard.alertsDue, "default d1").string ?? ""
+            return try call([shard.alertsDue, project.alertDelivery("d1")], "default d1", deadline, "retrying", 1, "HTTP 500", "10")
         case "checkAccess": return try call([shard.outcomes], "HGET")
         default: return nil
         }
+    }
+
+    private var deliveryKeys: [RedisKey] { [bench.project.alertDelivery("d2"), bench.shard.alertsDue, bench.project.alertLog] }
+
+    private func addDelivery() async throws {
+        let keys = [bench.project.alertDelivery("d1"), bench.shard.alertsDue, bench.project.alertLog]
+        var call = try Scripts.named("addDelivery").call(keys: keys)
+        call.append(contentsOf: ["default d1", "d1", 60, 500, "type", "test"])
+        _ = try await bench.client.run(call)
     }
 
     /// The keys of that call, and those it builds from stored data.
@@ -139,6 +158,11 @@ struct ScriptCases {
         case "removeProblem": return reports + [project.status("f1"), project.dataKey("f1")]
         case "trimProblems": return reports + [project.problemReleases, project.problemEnvironments, project.track]
         case "countReports": return [project.reports("s1"), project.occurrences("f1"), project.track]
+        case "claimAlert": return [project.alertSent("r", "f")]
+        case "noteSpike": return [shard.alerts, project.alertSent("r", "f")]
+        case "addDelivery": return deliveryKeys
+        case "takeDelivery": return [shard.alertsDue]
+        case "finishDelivery": return [shard.alertsDue, project.alertDelivery("d1")]
         default: return []
         }
     }
