@@ -28,6 +28,7 @@ public struct WorkerConfiguration: Sendable {
     public var leaseMilliseconds: Int
     /// gzip level of chunks that redaction changed.
     public var compressionLevel: Int
+    public var alerts = AlertOptions()
 
     public init(
         workerID: String,

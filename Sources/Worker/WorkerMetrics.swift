@@ -13,6 +13,8 @@ public final class WorkerMetrics: Sendable {
         /// Sessions evicted over `max_sessions`.
         public var evictedSessions = 0
         public var eventFilter = EventFilterCounts()
+        /// Attempts to deliver alerts, by kind of channel and what became of them: `delivered`, `retry`, `failed`.
+        public var alertDeliveries: [String: [String: Int]] = [:]
     }
 
     /// What the operator's filter did with events, and how often it failed.
@@ -54,5 +56,6 @@ public final class WorkerMetrics: Sendable {
             $0.eventFilter.invalid += invalid
         }
     }
+    func delivered(_ channel: String, _ result: String) { state.withLock { $0.alertDeliveries[channel, default: [:]][result, default: 0] += 1 } }
     func evicted(sessions: Int) { state.withLock { $0.evictedSessions += sessions } }
 }

@@ -45,6 +45,8 @@ public struct WorkerService: Service {
         let crew = PartitionCrew(parts: parts)
         let sweeping = try Housekeeping(
             redis: redis, schema: schema, configuration: configuration, evictions: parts.evictions, crew: crew, clock: .system, logger: logger)
+        let alerts = try AlertWork(
+            redis: redis, schema: schema, encryption: encryption, options: configuration.alerts, metrics: metrics, clock: .system, logger: logger)
         let keyCare = KeyCare(encryption: encryption, redis: redis, crew: crew, logger: logger)
         logger.info("worker \(configuration.workerID) starts")
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -56,6 +58,7 @@ public struct WorkerService: Service {
                 }
             }
             group.addTask { await sweeping.run() }
+            group.addTask { await alerts.run(crew: crew) }
             if let keyCare { group.addTask { await keyCare.run() } }
             try await gracefulShutdownOr { await beat(leases: leases, crew: crew) }
             group.cancelAll()

@@ -57,6 +57,12 @@ struct WorkerListener: Sendable {
         }
         page.begin("sentiero_event_filter_seconds", .histogram, help: "Time the operator's filter took for a batch.")
         page.histogram("sentiero_event_filter_seconds", [], metrics.eventFilterSeconds.snapshot)
+        page.begin("sentiero_alert_deliveries_total", .counter, help: "Attempts to deliver alerts, by what became of them.")
+        for (channel, results) in snapshot.alertDeliveries.sorted(by: { $0.key < $1.key }) {
+            for (result, count) in results.sorted(by: { $0.key < $1.key }) {
+                page.sample("sentiero_alert_deliveries_total", [("channel", channel), ("result", result)], count)
+            }
+        }
         page.begin("sentiero_worker_leases_held", .gauge, help: "Partitions this worker owns.")
         page.sample("sentiero_worker_leases_held", [], snapshot.leasesHeld)
         page.begin("sentiero_redis_round_trip_seconds", .histogram, help: "From writing a call to its last reply.")

@@ -1,6 +1,6 @@
 /// Every option there is.
 enum OptionTable {
-    static let groups = [redis, encryption, server, access, audit, lane, storage, redaction, recorder, capture, consent, worker]
+    static let groups = [redis, encryption, server, access, audit, lane, storage, redaction, recorder, capture, consent, alerts, worker]
     static let all = groups.flatMap(\.options)
 
     static func option(_ name: String) -> ConfigurationOption? { all.first { $0.name == name } }
@@ -41,7 +41,8 @@ enum OptionTable {
             ConfigurationOption("mount", .text, "", "Path before all routes but `/healthz`, `/readyz` and `/metrics`, such as `/sentiero`."),
             ConfigurationOption(
                 "public_url", .text, "",
-                "Scheme and host under which browsers reach the server, for the script tag on the dashboard. Empty: relative to the page."),
+                "Scheme and host under which browsers reach the server, for the script tag on the dashboard, and on workers for the links in alerts. Empty: relative to the page."
+            ),
             ConfigurationOption("events_url", .text, nil, "Where recorders send, when that is not `public_url` + `mount` + `/events`."),
             ConfigurationOption(
                 "trusted_proxies", .list, nil,
@@ -215,6 +216,20 @@ enum OptionTable {
             ConfigurationOption("stop_urls", .list, nil, "Stop for good on a page that matches one of these."),
             ConfigurationOption("start_events", .list, nil, "Record only from a custom event with one of these tags on."),
             ConfigurationOption("stop_events", .list, nil, "Stop for good at a custom event with one of these tags."),
+        ])
+
+    private static let alerts = ConfigurationGroup(
+        title: "Alerts",
+        options: [
+            ConfigurationOption(
+                "smtp_url", .text, nil, isSecret: true,
+                "`smtp://user:password@host:587` or `smtps://host:465`: who sends the mail of [alerts](alerts.md). Workers need it; not set: no mail."
+            ),
+            ConfigurationOption("alert_from", .name, "sentiero@localhost", "Address that mail is from."),
+            ConfigurationOption(
+                "alert_allow_private", .flag, "false",
+                "Let webhooks go to private and loopback addresses. Web servers and workers both need it. Whoever may edit channels can then reach your network."
+            ),
         ])
 
     private static let worker = ConfigurationGroup(

@@ -34,6 +34,7 @@ extension Settings {
         web.assetOverrides.record = text("rrweb_record")
         web.assetOverrides.player = text("rrweb_player")
         web.assetOverrides.style = text("rrweb_style")
+        web.alertAllowPrivate = flag("alert_allow_private")
         web.lane = lane
         web.lane.geoSource = try geoSource()
         web.redaction = try redaction()
@@ -133,7 +134,7 @@ extension Settings {
         }
     }
 
-    private func mount() throws -> String {
+    func mount() throws -> String {
         let path = Self.withoutTrailingSlash(text("mount") ?? "")
         guard path.isEmpty || path.wholeMatch(of: /(\/[A-Za-z0-9._~-]+)+/) != nil else {
             throw CommandFailure(.wrongUse, "SENTIERO_MOUNT must be a path such as /sentiero.")
@@ -141,5 +142,5 @@ extension Settings {
         return path
     }
 
-    private static func withoutTrailingSlash(_ text: String) -> String { text.hasSuffix("/") ? String(text.dropLast()) : text }
+    static func withoutTrailingSlash(_ text: String) -> String { text.hasSuffix("/") ? String(text.dropLast()) : text }
 }

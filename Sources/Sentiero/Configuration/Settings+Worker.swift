@@ -6,7 +6,7 @@ extension Settings {
     /// - Throws: `CommandFailure` for redaction settings that cannot be used.
     func worker() throws -> WorkerConfiguration {
         let retention = integer("retention_period") ?? 0
-        return WorkerConfiguration(
+        var worker = WorkerConfiguration(
             workerID: text("worker_id") ?? Self.workerName,
             limits: envelopeLimits,
             redaction: try redaction(),
@@ -20,6 +20,8 @@ extension Settings {
             userKey: text("user_key") ?? "",
             aofRewriteSeconds: integer("aof_rewrite_interval")
         )
+        worker.alerts = try alerts()
+        return worker
     }
 
     private func eventFilter() throws -> EventFilterSettings? {

@@ -40,6 +40,8 @@ public struct WebConfiguration: Sendable {
     public var maxEventsPerPage = 1000
     /// Origins a replay may load pictures, fonts and styles from (spec 03 section 1.2). Empty: none.
     public var replayAssetOrigins: [String] = []
+    /// Whether a webhook may name an address of the own network.
+    public var alertAllowPrivate = false
     public var limits = ConnectionLimits()
 
     public init() {}

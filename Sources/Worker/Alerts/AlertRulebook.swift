@@ -1,0 +1,19 @@
+import RedisStore
+
+/// Rules and channels, remembered for a few seconds.
+actor AlertRulebook {
+    static let seconds = 5
+
+    private let book: AlertBook
+    private var known: [String: (contents: AlertBook.Contents, until: ContinuousClock.Instant)] = [:]
+
+    init(book: AlertBook) { self.book = book }
+
+    func contents(project: String) async throws(RedisError) -> AlertBook.Contents {
+        let now = ContinuousClock.now
+        if let entry = known[project], entry.until > now { return entry.contents }
+        let contents = try await book.contents(project: project)
+        known[project] = (contents, now + .seconds(Self.seconds))
+        return contents
+    }
+}

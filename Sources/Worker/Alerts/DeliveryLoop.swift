@@ -1,0 +1,83 @@
+import Ingest
+import Logging
+import RedisStore
+
+/// Makes the deliveries that are due. An attempt that was cut off is made again by somebody when its lease is over, under the same id.
+struct DeliveryLoop: Sendable {
+    private static let atOnce = 8
+
+    let deliveries: AlertDeliveries
+    let rulebook: AlertRulebook
+    let secrets: AlertSecrets
+    let options: AlertOptions
+    let metrics: WorkerMetrics
+    let clock: WallClock
+    let logger: Logger
+
+    func run() async {
+        while !Task.isCancelled {
+            do throws(RedisError) {
+                // More may be due when this many were.
+                if try await round() == Self.atOnce { continue }
+            } catch {
+                if !Task.isCancelled { logger.warning("alerts cannot be delivered: \(error)") }
+            }
+            try? await Task.sleep(for: .milliseconds(500))
+        }
+    }
+
+    /// - Returns: how many were due.
+    @discardableResult
+    func round() async throws(RedisError) -> Int {
+        let taken = try await deliveries.take(Self.atOnce)
+        await withTaskGroup(of: Void.self) { group in
+            for one in taken { group.addTask { await make(one) } }
+        }
+        return taken.count
+    }
+
+    private func make(_ taken: TakenDelivery) async {
+        do {
+            let channel = try await rulebook.contents(project: taken.delivery.project).channel(taken.delivery.channel)
+            guard let channel else {
+                return try await deliveries.finish(taken, .failed, answer: "the channel was deleted", delay: nil)
+            }
+            let attempt = await attempt(taken.delivery, channel)
+            // Stopped half-way: nobody knows how it went.
+            guard !Task.isCancelled else { return }
+            switch attempt {
+            case .success(let answer):
+                metrics.delivered(channel.kind.rawValue, "delivered")
+                try await deliveries.finish(taken, .delivered, answer: answer, delay: nil)
+            case .failure(let failure):
+                let delay = RetryPlan.delay(afterAttempts: taken.delivery.attempts + 1)
+                metrics.delivered(channel.kind.rawValue, delay == nil ? "failed" : "retry")
+                try await deliveries.finish(taken, delay == nil ? .failed : .retrying, answer: failure.answer, delay: delay)
+                if delay == nil { logger.error("an alert could not be delivered to \(channel.name): \(failure.answer)") }
+            }
+        } catch {
+            if !Task.isCancelled { logger.warning("how an alert went cannot be noted; it is sent again: \(error)") }
+        }
+    }
+
+    private func attempt(_ delivery: AlertDelivery, _ channel: AlertChannel) async -> Result<String, DeliveryFailure> {
+        do {
+            switch channel.kind {
+            case .webhook:
+                let secret: String
+                do throws(KeyFault) { secret = try secrets.secret(of: channel, project: delivery.project) } catch {
+                    throw DeliveryFailure("the channel's secret cannot be read (\(error)); enter it again")
+                }
+                return .success(
+                    try await WebhookSender(allowsPrivate: options.allowsPrivate).send(
+                        delivery.body, id: delivery.id, to: channel.url ?? "", secret: secret, atSeconds: clock.nowMs() / 1000))
+            case .email:
+                guard let server = options.mail else { throw DeliveryFailure("SENTIERO_SMTP_URL is not set on this worker") }
+                let mail = MailText(
+                    from: options.from, to: channel.recipients ?? [], subject: delivery.subject, text: delivery.text, id: delivery.id,
+                    atMs: delivery.atMs)
+                return .success(try await MailSender(server: server).send(mail))
+            }
+        } catch let failure as DeliveryFailure { return .failure(failure) } catch { return .failure(DeliveryFailure("\(error)")) }
+    }
+}
