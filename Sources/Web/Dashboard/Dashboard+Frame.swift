@@ -45,6 +45,7 @@ extension Dashboard {
                 .init(title: "Sessions", url: urls.sessions(), isCurrent: section == .sessions, isSessions: true),
                 .init(title: "Issues", url: urls.issues(), isCurrent: section == .issues, isIssues: true),
                 .init(title: "Events", url: urls.customEvents(), isCurrent: section == .events, isEvents: true),
+                .init(title: "Alerts", url: urls.alerts(), isCurrent: section == .alerts, isAlerts: true),
                 .init(title: "Maintenance", url: urls.maintenance, isCurrent: section == .maintenance, isMaintenance: true),
                 .init(title: "Install", url: urls.install, isCurrent: section == .install, isInstall: true),
             ],

@@ -9,6 +9,7 @@ struct Frame: Sendable {
         var isSessions = false
         var isEvents = false
         var isIssues = false
+        var isAlerts = false
         var isMaintenance = false
         var isInstall = false
     }
@@ -30,13 +31,14 @@ struct Frame: Sendable {
 
     /// Which item of the side bar a page belongs to.
     enum Section: Sendable {
-        case sessions, issues, events, maintenance, install, none
+        case sessions, issues, events, alerts, maintenance, install, none
 
         /// Where the project switch leads from such a page.
         func url(_ urls: DashboardURLs) -> String {
             switch self {
             case .issues: urls.issues()
             case .events: urls.customEvents()
+            case .alerts: urls.alerts()
             default: urls.sessions()
             }
         }

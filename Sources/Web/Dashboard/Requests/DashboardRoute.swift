@@ -10,6 +10,7 @@ enum DashboardRoute: Equatable, Sendable {
     case events(String, String)
     case chunks(String, String)
     case bulkDelete
+    case alerts
     case maintenance
     case purgeBefore
     case purgeExpired
@@ -40,6 +41,7 @@ enum DashboardRoute: Equatable, Sendable {
         switch segments.count {
         case 0: self = .sessions
         case 1 where segments[0] == "maintenance": self = .maintenance
+        case 2 where segments == ["settings", "alerts"]: self = .alerts
         case 1 where segments[0] == "install": self = .install
         case 2 where segments == ["api", "install"]: self = .installCheck
         case 1 where segments[0] == "audit": self = .audit
@@ -81,7 +83,7 @@ enum DashboardRoute: Equatable, Sendable {
         "sessions/bulk_delete", "sessions/:session", "sessions/:session/windows/:window", "sessions/:session/hold", "sessions/:session/release",
         "api/sessions/count", "api/sessions/:session/windows/:window/events", "api/sessions/:session/windows/:window/chunks", "maintenance",
         "maintenance/purge-before", "maintenance/purge-expired", "maintenance/erase", "api/maintenance/purge", "api/maintenance/erasures/:erasure",
-        "audit", "api/v1/erasures", "api/v1/erasures/:erasure", "api/v1/sessions/:session/hold", "install", "api/install", "custom-events",
+        "audit", "api/v1/erasures", "api/v1/erasures/:erasure", "api/v1/sessions/:session/hold", "install", "api/install", "settings/alerts", "custom-events",
         "custom-events/:event",
         "issues", "issues/bulk_status", "issues/:issue", "issues/:issue/status", "issues/client/:group", "api/v1/issues", "api/v1/issues/:issue",
     ]
@@ -105,6 +107,7 @@ enum DashboardRoute: Equatable, Sendable {
         case .sessions, .sessionCount, .events, .chunks, .maintenance, .purgeProgress, .erasureProgress, .audit, .customEvents, .customEvent,
             .apiErasure, .install, .installCheck, .issues, .issue, .issueGroup, .apiIssues, .apiIssue:
             [.get, .head]
+        case .alerts: [.get, .head, .post]
         case .apiHold: [.get, .head, .put, .delete]
         case .session, .window: [.get, .head, .delete]
         case .bulkDelete, .purgeBefore, .purgeExpired, .erase, .hold, .release, .apiErasures, .issueStatus, .issuesStatus: [.post]

@@ -42,6 +42,7 @@ struct DashboardURLs: Sendable {
     func erasureProgress(_ id: String) -> String { url("/api/maintenance/erasures/\(id)") }
     func audit(_ parameters: [(String, String)] = []) -> String { url("/audit", parameters) }
     func apiErasure(_ id: String) -> String { url("/api/v1/erasures/\(id)") }
+    func alerts(_ parameters: [(String, String)] = []) -> String { url("/settings/alerts", parameters) }
     var maintenance: String { url("/maintenance") }
     var purgeBefore: String { url("/maintenance/purge-before") }
     var purgeExpired: String { url("/maintenance/purge-expired") }
