@@ -83,7 +83,8 @@ enum DashboardRoute: Equatable, Sendable {
         "sessions/bulk_delete", "sessions/:session", "sessions/:session/windows/:window", "sessions/:session/hold", "sessions/:session/release",
         "api/sessions/count", "api/sessions/:session/windows/:window/events", "api/sessions/:session/windows/:window/chunks", "maintenance",
         "maintenance/purge-before", "maintenance/purge-expired", "maintenance/erase", "api/maintenance/purge", "api/maintenance/erasures/:erasure",
-        "audit", "api/v1/erasures", "api/v1/erasures/:erasure", "api/v1/sessions/:session/hold", "install", "api/install", "settings/alerts", "custom-events",
+        "audit", "api/v1/erasures", "api/v1/erasures/:erasure", "api/v1/sessions/:session/hold", "install", "api/install", "settings/alerts",
+        "custom-events",
         "custom-events/:event",
         "issues", "issues/bulk_status", "issues/:issue", "issues/:issue/status", "issues/client/:group", "api/v1/issues", "api/v1/issues/:issue",
     ]
