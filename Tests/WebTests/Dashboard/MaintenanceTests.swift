@@ -93,7 +93,7 @@ import Testing
             let sessions = ["view_session session:s1", "view_session session:s1", "delete_session session:s1"]
             #expect(probe.said.dropLast() == ["list_sessions -"] + sessions + ["erase_where range:..2020-01-01"])
             #expect(probe.entries.last?.action == .purge)
-            #expect(probe.entries.last?.detail.map(\.0) == ["sessions", "keys", "held"])
+            #expect(probe.entries.last?.detail.map(\.0) == ["sessions", "keys", "problems", "occurrences", "server_events", "held"])
             #expect(probe.entries.allSatisfy { $0.actor == "admin" && $0.result == .ok })
         }
     }
