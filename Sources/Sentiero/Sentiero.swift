@@ -10,7 +10,8 @@ struct Sentiero: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             WebCommand.self, WorkerCommand.self, DemoCommand.self, DoctorCommand.self, DeadLettersCommand.self, EraseCommand.self, PurgeCommand.self,
-            HoldCommand.self, ReleaseCommand.self, HoldsCommand.self, KeysCommand.self, AuditCommand.self, ConfigurationCommand.self,
+            HoldCommand.self, ReleaseCommand.self, HoldsCommand.self, SourceMapsCommand.self, KeysCommand.self, AuditCommand.self,
+            ConfigurationCommand.self,
         ]
     )
 

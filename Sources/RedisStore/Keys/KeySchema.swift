@@ -73,6 +73,9 @@ public struct KeySchema: Hashable, Sendable {
     /// A problem's home: its status lives there and nowhere else.
     public func home(project: String, fingerprint: String) -> ProjectKeys { self.project(project, ofSession: fingerprint) }
 
+    /// The keys of a project in the shard where a release's source maps are.
+    public func project(_ project: String, ofRelease release: String) -> ProjectKeys { self.project(project, ofSession: release) }
+
     /// Percent-encodes everything outside the id alphabet and `.`, so a value can be a part of a key name.
     static func encoded(_ value: String) -> String {
         var result = ""

@@ -70,3 +70,15 @@ public struct ProjectKeys: Hashable, Sendable {
     /// Sorted set: the newest deliveries, by when they were made (ms).
     public var alertLog: RedisKey { RedisKey("\(base)alert:log") }
 }
+
+/// Source maps (docs/source-maps.md), all of a release in one shard.
+extension ProjectKeys {
+    /// String: a source map, gzip.
+    public func sourceMap(_ release: String, _ file: String) -> RedisKey {
+        RedisKey("\(base)sourcemap:\(KeySchema.encoded(release)):\(KeySchema.encoded(file))")
+    }
+    /// Hash: the files of a release that have a map.
+    public func sourceMapFiles(_ release: String) -> RedisKey { RedisKey("\(base)sourcemaps:\(KeySchema.encoded(release))") }
+    /// Hash: the releases that have maps in this shard.
+    public var sourceMapReleases: RedisKey { RedisKey("\(base)sourcemaps") }
+}

@@ -25,7 +25,7 @@ extension KeySchema {
     }
 
     /// The reverse of `encoded`; nil for what that does not make.
-    private static func decoded(_ text: String) -> String? {
+    static func decoded(_ text: String) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {

@@ -130,6 +130,12 @@ enum OptionTable {
             ConfigurationOption("max_bytes_per_session", .size(1...Int.max), nil, "The same by compressed bytes."),
             ConfigurationOption("max_sessions", .integer(1...1_000_000_000), nil, "Per project; the least recently updated sessions go beyond it."),
             ConfigurationOption(
+                "retention_source_maps", .integer(0...3_153_600_000), "7776000",
+                "Seconds [source maps](source-maps.md) are kept after the last upload or use of their release; 0 keeps them forever."),
+            ConfigurationOption(
+                "max_source_map_bytes", .size(1_048_576...Int.max), "536870912",
+                "Most bytes of a project's source maps, compressed; beyond it the releases not used for longest go."),
+            ConfigurationOption(
                 "user_key", .text, "userId",
                 "Metadata key that names the user. Sessions are indexed by a digest of its value, so that `erase --user` finds exactly theirs. Empty (in the file): no index."
             ),

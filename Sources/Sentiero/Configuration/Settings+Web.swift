@@ -26,6 +26,8 @@ extension Settings {
         }
         web.anonymizeIP = flag("anonymize_ip")
         web.retentionPeriod = integer("retention_period") ?? web.retentionPeriod
+        web.sourceMapRetention = sourceMapRetention
+        web.maxSourceMapBytes = maxSourceMapBytes
         web.auditRetention = auditRetention
         web.userKey = text("user_key") ?? web.userKey
         web.isEncrypted = values["encryption_key"] != nil

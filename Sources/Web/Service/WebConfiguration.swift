@@ -30,6 +30,10 @@ public struct WebConfiguration: Sendable {
 
     /// Seconds; 0 keeps data forever.
     public var retentionPeriod = 2_592_000
+    /// Seconds source maps stay after the last upload or use of their release; 0 keeps them forever.
+    public var sourceMapRetention = 7_776_000
+    /// Most bytes of a project's source maps, compressed.
+    public var maxSourceMapBytes = 536_870_912
     /// Seconds audit lines stay in Redis; 0 keeps them forever.
     public var auditRetention = 34_560_000
     /// The metadata key sessions are indexed by; empty: they are not.

@@ -55,9 +55,11 @@ public struct WebServer: Service {
 
         let metrics = WebMetrics()
         let pressure = IngestPressure(redis: ingest, keys: keys, configuration: configuration.lane, logger: logger)
+        let sourceMaps = try SourceMapStore(
+            redis: reads, keys: keys, retentionSeconds: configuration.sourceMapRetention, maxBytes: configuration.maxSourceMapBytes)
         let services = WebServices(
             configuration: configuration, redis: reads, keys: keys, assets: try Assets(overrides: configuration.assetOverrides),
-            pressure: pressure, encryption: sealing, version: version, logger: logger
+            pressure: pressure, encryption: sealing, sourceMaps: sourceMaps, version: version, logger: logger
         )
         if !services.assets.isBuilt { logger.warning("The recorder is not part of this build: run bin/setup, then build again") }
 
@@ -77,6 +79,8 @@ public struct WebServer: Service {
                 events: EventsLane(
                     configuration: configuration, queue: queue, pressure: pressure, metrics: metrics, arrivals: Arrivals(redis: ingest, keys: keys)),
                 errors: lane(.errors), track: lane(.track)))
+        router.add(
+            middleware: SourceMapRoutes(mount: configuration.mount, projects: configuration.projects, store: sourceMaps, pressure: pressure))
         router.add(middleware: AssetRoutes(mount: configuration.mount, assets: services.assets))
         HealthRoutes(redis: ingest).add(to: router)
         MetricsRoute(

@@ -11,6 +11,8 @@ public struct WebServices: Sendable {
     public let pressure: IngestPressure
     /// Opens what is sealed; nil where no encryption key is configured.
     public let encryption: Encryption?
+    /// nil where stack traces are shown as they came.
+    public var sourceMaps: SourceMapStore?
     /// Of this build, as shown to people.
     public let version: String
     public let logger: Logger

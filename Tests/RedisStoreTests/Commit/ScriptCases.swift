@@ -85,6 +85,15 @@ struct ScriptCases {
         case "readAccounting": return try call([shard.outcomes, shard.dead, shard.ingest(0)])
         case "appendAudit": return try call([shard.audit], "", "{}", "")
         case "noteSettings": return try call([bench.schema.settings], "respect_gpc", "true")
+        case "noteSourceMap":
+            try await bench.send("SET", project.sourceMap("1.0", "a"), "z")
+            let keys = [project.sourceMapReleases, project.sourceMapFiles("1.0"), project.sourceMap("1.0", "a")]
+            return try call(keys, base, "1.0", "a", 10, 1_024, 60_000, 1_000)
+        case "keepSourceMaps", "removeSourceMaps":
+            try await bench.send("SET", project.sourceMap("1.0", "a"), "z")
+            try await bench.send("HSET", project.sourceMapFiles("1.0"), "a", "10 1024 1")
+            let keys = [project.sourceMapReleases, project.sourceMapFiles("1.0")]
+            return name == "keepSourceMaps" ? try call(keys, base, "1.0", 60_000, 1_000) : try call(keys, base, "1.0", "a")
         case "takeKeys": return try call([project.dataKey("s1"), project.dataKey("s2")], "1", "first", 9_999_999_999_999, "second", "")
         case "rewrapKey": return try call([project.dataKey("s1")], "old", "new")
         case "setProblemStatus": return try call([project.status("f1")], "ignored", 3, "10", "", "ann")
@@ -152,6 +161,8 @@ struct ScriptCases {
         case "appendAudit": return [shard.audit]
         case "noteSettings": return [bench.schema.settings]
         case "readAccounting": return [shard.outcomes, shard.dead, shard.ingest(0)]
+        case "noteSourceMap", "keepSourceMaps", "removeSourceMaps":
+            return [project.sourceMapReleases, project.sourceMapFiles("1.0"), project.sourceMap("1.0", "a")]
         case "takeKeys", "rewrapKey": return [project.dataKey("s1")]
         case "setProblemStatus", "noteRegression": return [project.status("f1")]
         case "markProblem": return [project.problem("f1"), shard.alerts]

@@ -49,16 +49,6 @@ extension Dashboard {
         return finish(DashboardReply.page(try templates.render("issue", view)))
     }
 
-    /// The frames of each occurrence, by its id.
-    private func frames(of occurrences: [Occurrence], project: String) async -> [String: [IssueFrame]] {
-        var result: [String: [IssueFrame]] = [:]
-        for occurrence in occurrences {
-            guard let document = occurrence.document, let lines = document.backtrace else { continue }
-            result[occurrence.id] = StackFrames.parse(lines, platform: document.platform).map { IssueFrame($0) }
-        }
-        return result
-    }
-
     /// To the newest problem of a group of the original's client errors.
     func issue(_ call: DashboardRequest, group: String) async throws -> Response {
         guard let fingerprint = try await problems.newest(group: group, project: call.project, nowMs: nowMs) else { throw unknownIssue(call) }
