@@ -35,7 +35,7 @@ import Testing
             try await server.record(RecordedBatch("s1", events: RecordedBatch.events([10_000, 60_000])))
             try await server.report(exception: Self.first, at: 11_000, session: "s1")
             try await server.report(exception: Self.second, at: 12_500, session: "s1", window: "w1")
-            let early = try await server.report(event: "early", at: 9_000, session: "s1")
+            let early = try await server.report(event: "early", at: 9_000, session: "s1", payload: "{}")
             let late = try await server.report(event: "late", level: "warn", at: 90_000, session: "s1", payload: #"{"total":1,"of":[1,2]}"#)
             _ = try await server.report(event: "else", at: 11_000, session: "s2")
             let html = try await visitor.get("/sessions/s1/windows/w1").text
@@ -45,6 +45,7 @@ import Testing
                     "event info /custom-events/\(early)",
                 ])
             #expect(html.contains("2 exceptions and 2 events"))
+            #expect(html.matches(of: #/<summary>Payload</#).count == 1, "an empty object is nothing to unfold")
             #expect(html.contains("Jan 1, 1970 00:00:12 UTC"))
             #expect(html.contains("app/cart.rb:1") && html.contains("&quot;total&quot;") && html.contains("/cart"))
             #expect(

@@ -91,7 +91,7 @@ extension ServerActivity.Row {
         let (time, lines) = (Format.time(Double(occurrence.atMs) / 1000), document?.backtrace ?? [])
         let rest = lines.count - frames
         let backtrace = lines.prefix(frames).joined(separator: "\n") + (rest > 0 ? "\n… and \(Format.count(rest, "more frame"))" : "")
-        let payload = document?.context.map(CustomEventView.pretty)
+        let payload = Self.shown(document?.context)
         self.init(
             isException: true, level: ServerEventLevel.error.rawValue, look: "pill-danger", time: time.exact,
             title: document.map { $0.exceptionClass.isEmpty ? "Error" : $0.exceptionClass } ?? "Exception",
@@ -102,12 +102,17 @@ extension ServerActivity.Row {
 
     fileprivate init(_ event: ServerEvent, url: String, momentURL: String?) {
         let time = Format.time(Double(event.atMs) / 1000)
-        let payload = event.payload.map(CustomEventView.pretty)
+        let payload = Self.shown(event.payload)
         self.init(
             isException: false, level: event.level.rawValue, look: LevelBadge(event.level).style, time: time.exact, title: event.name, message: nil,
             url: url,
             momentURL: momentURL, backtrace: nil, payload: payload, hasDetails: payload != nil, atMs: event.atMs, window: nil)
     }
+}
+
+extension ServerActivity.Row {
+    /// nil for an object without members.
+    private static func shown(_ json: String?) -> String? { json == "{}" ? nil : json.map(CustomEventView.pretty) }
 }
 
 extension Occurrence {
