@@ -219,6 +219,7 @@ async function begin() {
   player.goto(recording.settle(config.start + (offset || 0)) - config.start, false);
   cover.hidden = true;
   show();
+  if (offset !== undefined) announce(offset);
   setInterval(() => {
     show();
     watchGaps();
