@@ -37,9 +37,10 @@ struct PurgeCommand: AsyncParsableCommand {
         }
         let projects = project.map { [$0] } ?? settings.projects.names
         let purging = try Purging(store)
+        let errorsCutoff = cutoffOfErrors(settings, sessions: cutoff)
         if destructive.dryRun {
             var total = PurgeOutput(dryRun: true)
-            for name in projects { total.add(try await purging.survey(cutoff, project: name)) }
+            for name in projects { total.add(try await purging.survey(cutoff, errors: errorsCutoff, project: name)) }
             return try total.print(common)
         }
         let audit = try CommandAudit(store, common)
@@ -47,15 +48,15 @@ struct PurgeCommand: AsyncParsableCommand {
             var count = 0
             var problems = 0
             for name in projects {
-                let found = try await purging.survey(cutoff, project: name)
+                let found = try await purging.survey(cutoff, errors: errorsCutoff, project: name)
                 (count, problems) = (count + found.sessions, problems + found.problems)
             }
             try destructive.confirm(
                 "\(count) sessions last updated before \(Moment.text(cutoff)) will be removed (\(projects.joined(separator: ", "))), "
-                    + "\(problems) problems last seen before, and occurrences and server events from before.")
+                    + "\(problems) problems last received before \(Moment.text(errorsCutoff)), and occurrences and server events from before.")
         }
         var total = PurgeOutput(dryRun: false)
-        for name in projects { total.add(try await purge(name, before: cutoff, with: purging, audit: audit)) }
+        for name in projects { total.add(try await purge(name, before: cutoff, errors: errorsCutoff, with: purging, audit: audit)) }
         try total.print(common)
     }
 
@@ -67,11 +68,19 @@ struct PurgeCommand: AsyncParsableCommand {
         return Int64((Date.now.timeIntervalSince1970 - Double(age)) * 1000)
     }
 
-    private func purge(_ name: String, before cutoff: Int64, with purging: Purging, audit: CommandAudit) async throws -> RemovalCounts {
+    /// Errors have a retention of their own, unless a time was asked for; 0 keeps them for ever.
+    private func cutoffOfErrors(_ settings: Settings, sessions cutoff: Int64) -> Int64 {
+        guard before == nil, olderThan == nil, let age = settings.integer("retention_errors") else { return cutoff }
+        return age > 0 ? Int64((Date.now.timeIntervalSince1970 - Double(age)) * 1000) : 0
+    }
+
+    private func purge(
+        _ name: String, before cutoff: Int64, errors errorsCutoff: Int64, with purging: Purging, audit: CommandAudit
+    ) async throws -> RemovalCounts {
         let isQuiet = common.quiet
         let target = "range:..\(Moment.text(cutoff - 1))"
         do {
-            let counts = try await purging.purge(cutoff, project: name) { counts in
+            let counts = try await purging.purge(cutoff, errors: errorsCutoff, project: name) { counts in
                 if !isQuiet { Console.complain("\(name): \(counts.sessions) sessions removed") }
             }
             await audit.record(
@@ -105,21 +114,21 @@ private struct Purging {
         } catch { throw CommandFailure(error, at: store.configuration) }
     }
 
-    func purge(_ cutoff: Int64, project: String, progress: @Sendable (RemovalCounts) -> Void) async throws -> RemovalCounts {
+    func purge(_ cutoff: Int64, errors: Int64, project: String, progress: @Sendable (RemovalCounts) -> Void) async throws -> RemovalCounts {
         try await perform { () throws(SessionRemovalError) in
-            try await removal.purge(olderThanMs: cutoff, project: project, progress: progress)
+            try await removal.purge(olderThanMs: cutoff, errorsOlderThanMs: errors, project: project, progress: progress)
         }
     }
 
     /// What would go.
-    func survey(_ cutoff: Int64, project: String) async throws -> RemovalCounts {
+    func survey(_ cutoff: Int64, errors: Int64, project: String) async throws -> RemovalCounts {
         try await perform { () throws(SessionRemovalError) in
             let range = try RemovalRange(sinceMs: nil, untilMs: cutoff - 1)
             let receipt = try await erasure.erase(.range(range), project: project, dryRun: true)
             var counts = RemovalCounts()
             (counts.sessions, counts.keys, counts.deadLetters, counts.held) = (receipt.sessions, receipt.keys, receipt.deadLetters, receipt.held)
             (counts.occurrences, counts.serverEvents) = (receipt.occurrences, receipt.serverEvents)
-            do throws(RedisError) { counts.problems = try await removal.countProblems(olderThanMs: cutoff, project: project) } catch {
+            do throws(RedisError) { counts.problems = try await removal.countProblems(olderThanMs: errors, project: project) } catch {
                 throw .redis(error)
             }
             return counts

@@ -26,6 +26,7 @@ extension Settings {
         }
         web.anonymizeIP = flag("anonymize_ip")
         web.retentionPeriod = integer("retention_period") ?? web.retentionPeriod
+        web.retentionErrors = integer("retention_errors")
         web.sourceMapRetention = sourceMapRetention
         web.maxSourceMapBytes = maxSourceMapBytes
         web.auditRetention = auditRetention

@@ -102,8 +102,11 @@ extension Dashboard {
         guard configuration.retentionPeriod > 0 else {
             return await toMaintenance(call, "Nothing was deleted: no retention period is set, so data is kept for ever.")
         }
-        let until = Date().timeIntervalSince1970 - Double(configuration.retentionPeriod)
-        return try await startPurge(call, .purge, target: "range:..\(Format.time(until).iso)", until: until)
+        let now = Date().timeIntervalSince1970
+        let until = now - Double(configuration.retentionPeriod)
+        // 0 keeps errors for ever.
+        let errorsUntil = configuration.retentionErrors.map { $0 > 0 ? now - Double($0) : 0 }
+        return try await startPurge(call, .purge, target: "range:..\(Format.time(until).iso)", until: until, errorsUntil: errorsUntil)
     }
 
     /// Where a purge stands, for the page that waits for it.
@@ -119,9 +122,11 @@ extension Dashboard {
         )
     }
 
-    private func startPurge(_ call: DashboardRequest, _ action: AuditAction, target: String, until: Double) async throws -> Response {
+    private func startPurge(_ call: DashboardRequest, _ action: AuditAction, target: String, until: Double, errorsUntil: Double? = nil) async throws
+        -> Response
+    {
         // Noted when it ended, with what it took.
-        let progress = try await purge.start(until: until, project: call.project) { counts, isDone in
+        let progress = try await purge.start(until: until, errorsUntil: errorsUntil, project: call.project) { counts, isDone in
             await record(
                 call, action, target: target, result: isDone ? .ok : .failed,
                 detail: [

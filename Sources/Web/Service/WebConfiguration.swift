@@ -30,6 +30,8 @@ public struct WebConfiguration: Sendable {
 
     /// Seconds; 0 keeps data forever.
     public var retentionPeriod = 2_592_000
+    /// Seconds errors and server events are kept; 0: for ever; nil: as sessions.
+    public var retentionErrors: Int?
     /// Seconds source maps stay after the last upload or use of their release; 0 keeps them forever.
     public var sourceMapRetention = 7_776_000
     /// Most bytes of a project's source maps, compressed.

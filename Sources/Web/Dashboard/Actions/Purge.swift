@@ -46,10 +46,11 @@ struct Purge: Sendable {
     /// Starts, and waits a moment for short ones.
     /// - Parameters:
     ///   - until: seconds since 1970, inclusive.
+    ///   - errorsUntil: another end for errors and server events; nil: the same.
     ///   - ended: called with what was taken, and whether that is all.
     /// - Returns: where it stands; nil when another purge of the project is running.
     func start(
-        until: Double, project: String, ended: @escaping @Sendable (RemovalCounts, Bool) async -> Void
+        until: Double, errorsUntil: Double? = nil, project: String, ended: @escaping @Sendable (RemovalCounts, Bool) async -> Void
     ) async throws -> Progress? {
         let range = try range(until)
         let total = try await removal.count(range, project: project)
@@ -59,7 +60,7 @@ struct Purge: Sendable {
         do throws(RedisError) { try await save(begun, project) } catch { guard error.code == .outOfMemory else { throw error } }
         let latest = Latest(begun)
         Task {
-            await run(range, project: project, latest: latest, ended: ended)
+            await run(range, errorsOlderThanMs: errorsUntil.map { Int64($0 * 1000) + 1 }, project: project, latest: latest, ended: ended)
             latest.finish()
         }
         Task {
@@ -72,7 +73,8 @@ struct Purge: Sendable {
     private func range(_ until: Double) throws -> RemovalRange { try RemovalRange(sinceMs: nil, untilMs: Int64(until * 1000)) }
 
     private func run(
-        _ range: RemovalRange, project: String, latest: Latest<Progress>, ended report: @Sendable (RemovalCounts, Bool) async -> Void
+        _ range: RemovalRange, errorsOlderThanMs: Int64?, project: String, latest: Latest<Progress>,
+        ended report: @Sendable (RemovalCounts, Bool) async -> Void
     ) async {
         let saving = Task {
             while !Task.isCancelled {
@@ -82,7 +84,9 @@ struct Purge: Sendable {
         }
         var ended: Progress
         do {
-            let counts = try await removal.remove(range, project: project, reason: .purged, batch: 100) { counts in
+            let counts = try await removal.remove(
+                range, project: project, reason: .purged, batch: 100, errorsOlderThanMs: errorsOlderThanMs
+            ) { counts in
                 latest.update {
                     $0.done = counts.sessions; $0.total = max($0.total, counts.sessions)
                 }
