@@ -33,6 +33,8 @@ struct WebhookSender: Sendable {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5), read: .seconds(Int64(Self.seconds))))
         configuration.httpVersion = .http1Only
+        // The plan of retries is ours.
+        configuration.connectionPool.retryConnectionEstablishment = false
         if !url.isAddress { configuration.dnsOverride = [url.host: address] }
         // A client of its own: no connection to an address of another time is used again.
         let client = HTTPClient(eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton), configuration: configuration)
@@ -48,6 +50,8 @@ struct WebhookSender: Sendable {
             }
         } catch let error as HTTPClientError {
             result = .failure(DeliveryFailure("no answer: \(error.shortDescription)"))
+        } catch is NIOConnectionError {
+            result = .failure(DeliveryFailure("no connection to \(address)"))
         } catch let error where !(error is CancellationError) {
             result = .failure(DeliveryFailure("no connection to \(address): \(error)"))
         } catch { result = .failure(error) }

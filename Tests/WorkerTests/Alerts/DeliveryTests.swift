@@ -118,6 +118,15 @@ import Testing
         #expect(receiver.calls.count == 1)
     }
 
+    @Test func nobodyThereIsSaidAtOnce() async throws {
+        let start = ContinuousClock.now
+        let failure = await #expect(throws: DeliveryFailure.self) {
+            try await WebhookSender(allowsPrivate: true).send("{}", id: "d", to: "http://127.0.0.1:1/", secret: AlertBench.secret, atSeconds: 1)
+        }
+        #expect(failure?.answer.hasPrefix("no connection to 127.0.0.1") == true)
+        #expect(ContinuousClock.now - start < .seconds(4))
+    }
+
     @Test func aDeliveryCutOffIsMadeAgainWhenItsLeaseIsOver() async throws {
         let receiver = WebhookReceiver()
         try await withAlerts { alerts in
