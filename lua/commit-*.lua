@@ -5,25 +5,32 @@
   KEYS[1] lease    string         KEYS[2] applied  string
   KEYS[3] inflight hash           KEYS[4] ingest   stream
   KEYS[5] outcomes hash           KEYS[6] dead     stream
-  KEYS[7] projects set
+  KEYS[7] projects set            KEYS[8] alerts   stream
   then per project: sessions, sessions:created, sessions:events (sorted sets), indexes (set)
-  then per session: row (hash), windows (hash), tombstone (string), data key (string)
+  then per session: row (hash), windows (hash), tombstone (string), data key (string); a report without a session stands under
+  `.` and its fingerprint, which is no session's id
   then per entry:   chunks of its window (stream)
-  Built from a project's base (includes/keys.lua): the other windows' chunks, `by:` indexes, the index of holds.
+  Built from a project's base (includes/keys.lua): the other windows' chunks, `by:` indexes, the index of holds, all keys of problems and
+  server events.
 
   ARGV, in order (lists are a count and then the values):
-    holder, applied ('' = none), partition, retention s (0 = keep), limits per session: events, bytes, windows, and sessions per project (0 = none)
+    holder, applied ('' = none), partition, retention s (0 = keep), limits per session: events, bytes, windows, and sessions per project (0 = none),
+    retention of errors s, occurrences per problem, server events per project (0 = none)
     projects, sessions, entries: how many of each
     per project  base, name
     per session  project number, id, wrapped data key its chunks are sealed with ('' = not to be looked for here)
     per entry    id, session number, window, digest (8 characters or ''), sequence (-1 = none), received ms,
                  revision (a number, '' = no row seen, 'chained' = on an earlier entry of this call), disposition, reason
-                 disposition: store, filtered, expired, dead
+                 disposition: store, report, filtered, expired, dead
     and if store body, version (1 clear, 2 sealed), n, t0 ms, t1 ms, full (0/1), has errors (0/1), list of row field, value (last wins), list of row field, value (kept when
                  present), list of `meta:<key>`, JSON, list of index tokens `<dimension>:<value>`
+    and if store or report the count of problems and for each: fingerprint, origin, class, title, message, group, platform, release, count,
+                 first ms, last ms, list of facet `<dimension>:<value>`, count, list of bucket, count, list of occurrence at ms, version, document;
+                 when there was one: errors left out
+    and if report list of server event name, level, at ms, version, payload
 
   Returns {applied count, '' or 'rev' (why it stopped), then per applied entry: outcome, rev after ('' = no row), then per project: sessions over the limit,
-  those under a legal hold not counted}.
+  those under a legal hold not counted, and problems of this shard when one was new, else 0}.
   Errors, with nothing written: SENTIERO LEASE <holder>, SENTIERO APPLIED <id>, SENTIERO WRONGTYPE <key>, SENTIERO BADCOUNTER <name>, SENTIERO ARGUMENTS,
   SENTIERO DEAD <message> (the first entry should go to `dead`, which takes no more; met later, the call stops before that entry as for `rev`).
   An entry whose own keys or values are not as they should be ends as `dead` with the reason commit_error.
@@ -39,19 +46,26 @@
 --- @include "includes/trimPlan.lua"
 --- @include "includes/commitArguments.lua"
 --- @include "includes/sessionState.lua"
+--- @include "includes/trendBuckets.lua"
 
-local FIXED_KEYS, PROJECT_KEYS, SESSION_KEYS = 7, 4, 4
+local FIXED_KEYS, PROJECT_KEYS, SESSION_KEYS = 8, 4, 4
 local METADATA_KEYS = 50
 local CONFLICT, UNBURIED = {}, {}
 
 local header, projects, sessions, entries = {}, {}, {}, {}
 
+-- What is kept may expire early by one step: little of its retention, and never before what goes on moves it.
+local function stepOf(retention) return math.min(3600000, math.max(1000, math.floor(retention / 24))) end
+
 local function readArguments()
   header.holder, header.applied, header.partition, header.retention = take(), take(), take(), takeInteger() * 1000
-  -- A session may expire early by one step: little of its retention, and never before a recording that goes on moves it.
-  header.deadlineStep = math.min(3600000, math.max(1000, math.floor(header.retention / 24)))
+  header.deadlineStep = stepOf(header.retention)
   header.limits = { events = takeInteger(), bytes = takeInteger(), windows = takeInteger() }
   header.maxSessions = takeInteger()
+  header.errorsRetention, header.maxOccurrences, header.maxServerEvents = takeInteger() * 1000, takeInteger(), takeInteger()
+  header.errorsStep = stepOf(header.errorsRetention)
+  -- How much longer than a session its data key lives, for its errors; -1: for ever.
+  header.keyExtra = header.errorsRetention == 0 and -1 or math.max(0, header.errorsRetention - header.retention)
   local projectCount, sessionCount, entryCount = takeInteger(), takeInteger(), takeInteger()
   local key = FIXED_KEYS
   for i = 1, projectCount do
@@ -137,6 +151,8 @@ local nowMs, nowMicroseconds
 
 --- @include "includes/sessionPlan.lua"
 --- @include "includes/sessionWrite.lua"
+--- @include "includes/problemPlan.lua"
+--- @include "includes/problemWrite.lua"
 
 -- A chained entry stands on what an earlier one of this call did, or, when that one left the session alone, on the revision it named.
 local function revisionHolds(state, entry)
@@ -153,17 +169,53 @@ local function keyHolds(state)
   return state.wrapped == '' or state.keyHolds
 end
 
-local function storeEntry(entry)
-  local state = sessions[entry.session]
+-- The row of the entry's session, known and as the entry says; else an outcome.
+local function open(state, entry)
   if not state then error('no such session number', 0) end
   if state.broken then return CONFLICT end
   loadRow(state, entry)
   if state.erased then return 'erased' end
   if not revisionHolds(state, entry) or not keyHolds(state) then return CONFLICT end
+  return nil
+end
+
+-- What a server reported, or a browser's errors, beside what the session gets.
+local function addReports(state, entry, by)
+  if header.errorsRetention > 0 and entry.received + header.errorsRetention <= nowMs then return 'expired' end
+  entry.reports = planReports(state, entry, by)
+  if not entry.reports then return 'duplicate' end
+  appendReports(entry.reports, entry)
+  return 'stored'
+end
+
+-- All was checked and what could raise is done: the counts stand, at most something beside them is missing.
+local function finishReports(state, entry)
+  if entry.reports and not pcall(writeReports, state, entry, entry.reports) then count('index_errors', 1) end
+end
+
+local function storeReport(state, entry)
+  local refused = open(state, entry)
+  if refused then return refused end
+  local mark = #entry.problems > 0 and planMark(state)
+  local outcome = addReports(state, entry, state.row.by)
+  finishReports(state, entry)
+  if mark and outcome == 'stored' then writeMark(state, mark) end
+  return outcome
+end
+
+local function storeEntry(entry)
+  local state = sessions[entry.session]
+  if entry.disposition == 'report' then return storeReport(state, entry) end
+  local refused = open(state, entry)
+  if refused then return refused end
   state.touched = true
+  -- A server's report may have come before the session's first batch.
+  if not state.rev and read('HGET', reportsKey(state.project.base, state.id), 'errors') then entry.chunk.hasErrors = true end
   local outcome, plan = prepare(state, entry)
   if plan then
+    if plan.record and #entry.problems > 0 then addReports(state, entry, plan.by) end
     write(state, entry, plan)
+    finishReports(state, entry)
     remember(state, entry, plan)
     if plan.record then noteIndexes(state, plan) end
     if plan.trim then
@@ -200,6 +252,7 @@ local function applyEntry(entry)
   if state then
     state.broken = true
     pcall(takeBack, state, entry)
+    if entry.reports then pcall(takeBackReports, entry.reports) end
   end
   return bury(entry, 'commit_error', messageOf(result))
 end
@@ -267,5 +320,7 @@ for _, project in ipairs(projects) do
   local heldCount = sessionCount > header.maxSessions and redis.pcall('ZCARD', heldKey(project.base)) or 0
   if type(heldCount) ~= 'number' then heldCount = 0 end
   reply[#reply + 1] = digits(math.max(0, sessionCount - heldCount - header.maxSessions))
+  local problemCount = project.hasNewProblem and redis.pcall('ZCARD', problemsKey(project.base)) or 0
+  reply[#reply + 1] = digits(type(problemCount) == 'number' and problemCount or 0)
 end
 return reply

@@ -1,3 +1,4 @@
+import Ingest
 import RedisStore
 
 /// Opens what the web tier sealed and seals what is to be stored; does nothing where no encryption key is configured.
@@ -22,7 +23,7 @@ struct BatchEncryption: Sendable {
         return opened
     }
 
-    /// The batches with their chunks sealed under the keys of their sessions. One without a usable key becomes a dead letter.
+    /// The batches with what is to be stored sealed under the keys of their sessions. One without a usable key becomes a dead letter.
     /// - Parameter start: what the batches are computed from.
     /// - Throws: when the Redis of the keys does not answer.
     func sealed(_ batches: [PreparedBatch], start: BatchStart, nowMs: Int64) async throws(CommitError) -> [PreparedBatch] {
@@ -30,7 +31,7 @@ struct BatchEncryption: Sendable {
         var demands: [SessionReference: SessionKeys.Demand] = [:]
         for entry in batches.lazy.map(\.entry) {
             // No key is made for a session that was erased: it would be all that is left of it.
-            guard case .store = entry.disposition, start.sessions[entry.reference]?.isErased != true else { continue }
+            guard entry.isStored, start.sessions[entry.reference]?.isErased != true else { continue }
             let earlier = demands[entry.reference]?.receivedMs ?? .min
             demands[entry.reference] = SessionKeys.Demand(
                 isNew: start.sessions[entry.reference]?.revision == nil, receivedMs: max(entry.receivedMs, earlier),
@@ -42,8 +43,9 @@ struct BatchEncryption: Sendable {
         } catch { throw .redis(error) }
         return batches.map { batch in
             var sealed = batch
-            guard case .store(let chunk) = batch.entry.disposition else { return sealed }
-            sealed.entry = seal(batch.entry, chunk, with: keys[batch.entry.reference], isSeparate: encryption.vault.isSeparate)
+            if batch.entry.isStored {
+                sealed.entry = seal(batch.entry, with: keys[batch.entry.reference], isSeparate: encryption.vault.isSeparate)
+            }
             return sealed
         }
     }
@@ -51,26 +53,73 @@ struct BatchEncryption: Sendable {
     /// A commit found another state than the batches were computed from: keys may have gone with it.
     func forget(_ sessions: Set<SessionReference>) { encryption?.sessions.forget(sessions) }
 
-    private func seal(
-        _ entry: CommitEntry, _ chunk: CommitChunk, with key: Result<SessionKeys.Key, KeyFault>?, isSeparate: Bool
-    ) -> CommitEntry {
-        var (sealed, chunk) = (entry, chunk)
+    private func seal(_ entry: CommitEntry, with key: Result<SessionKeys.Key, KeyFault>?, isSeparate: Bool) -> CommitEntry {
+        var sealed = entry
         guard let key else {
             // The tombstone answers; should it expire this very moment, nothing of this may be stored.
-            chunk.body = []
-            sealed.disposition = .store(chunk)
+            sealed.empty()
             sealed.revision = .never
             return sealed
         }
         do throws(KeyFault) {
             let key = try key.get()
-            chunk.body = try key.key.seal(chunk.body, owner: entry.owner)
-            chunk.isSealed = true
-            sealed.disposition = .store(chunk)
+            try sealed.seal(with: key.key)
             sealed.wrappedKey = isSeparate ? nil : key.wrapped
         } catch {
             sealed.disposition = .dead(reason: BatchPreparation.unreadableKey)
         }
         return sealed
+    }
+}
+
+extension CommitEntry {
+    /// Something of it is to be kept.
+    fileprivate var isStored: Bool {
+        switch disposition {
+        case .store, .report: true
+        case .filtered, .expired, .dead: false
+        }
+    }
+
+    fileprivate mutating func seal(with key: DataKey) throws(KeyFault) {
+        switch disposition {
+        case .store(var chunk):
+            chunk.body = try key.seal(chunk.body, owner: owner)
+            chunk.problems = try sealed(chunk.problems, with: key)
+            chunk.isSealed = true
+            disposition = .store(chunk)
+        case .report(var report):
+            report.problems = try sealed(report.problems, with: key)
+            for index in report.events.indices where !report.events[index].payload.isEmpty {
+                let event = report.events[index]
+                report.events[index].payload = try key.seal(event.payload, owner: owner(ofEvent: event.name))
+            }
+            report.isSealed = true
+            disposition = .report(report)
+        case .filtered, .expired, .dead: break
+        }
+    }
+
+    private func sealed(_ problems: [ProblemDelta], with key: DataKey) throws(KeyFault) -> [ProblemDelta] {
+        var sealed = problems
+        for number in sealed.indices {
+            let owner = owner(ofOccurrence: sealed[number].fingerprint)
+            for index in sealed[number].occurrences.indices {
+                sealed[number].occurrences[index].document = try key.seal(sealed[number].occurrences[index].document, owner: owner)
+            }
+        }
+        return sealed
+    }
+
+    /// Leaves nothing that could be stored.
+    fileprivate mutating func empty() {
+        switch disposition {
+        case .store(var chunk):
+            chunk.body = []
+            chunk.problems = []
+            disposition = .store(chunk)
+        case .report: disposition = .report(CommitReport())
+        case .filtered, .expired, .dead: break
+        }
     }
 }

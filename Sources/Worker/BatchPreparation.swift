@@ -17,6 +17,7 @@ struct BatchPreparation: Sendable {
     static let unreadableKey = "unreadable_key"
 
     private let maker: ChunkMaker
+    private let reports: ReportPreparation
     private let redactor: Redactor
     private let retentionMs: Int64?
     private let capturesErrors: Bool
@@ -28,6 +29,7 @@ struct BatchPreparation: Sendable {
         self.filter = filter
         self.metrics = metrics
         redactor = Redactor(settings: configuration.redaction)
+        reports = ReportPreparation(configuration: configuration, redactor: redactor)
         maker = ChunkMaker(
             limits: configuration.limits, redactor: redactor, compressionLevel: configuration.compressionLevel, userKey: configuration.userKey)
         retentionMs = configuration.retentionSeconds.map { Int64($0) * 1000 }
@@ -45,7 +47,7 @@ struct BatchPreparation: Sendable {
                 prepared.append(batch)
             case .redacted(let redacted, let batch):
                 guard let filter else {
-                    prepared.append(finish(entry.id, batch, maker.chunk(of: redacted)))
+                    prepared.append(finish(entry.id, batch, maker.chunk(of: redacted, origin: origin(of: batch))))
                     continue
                 }
                 prepared.append(await finish(entry.id, batch, redacted, filter))
@@ -61,15 +63,27 @@ struct BatchPreparation: Sendable {
 
     private func redact(_ entry: QueueEntry, nowMs: Int64) -> Stage {
         guard case .success(let batch) = entry.batch else { return .decided(condemned(entry)) }
+        if batch.lane != "events" { return .decided(report(entry.id, batch, nowMs: nowMs)) }
         if let retentionMs, batch.receivedMs < nowMs - retentionMs {
-            return .decided(PreparedBatch(entry: commitEntry(entry.id, batch, .expired)))
+            return .decided(PreparedBatch(entry: batch.entry(entry.id, .expired)))
         }
-        if batch.isSealed { return .decided(PreparedBatch(entry: commitEntry(entry.id, batch, .dead(reason: Self.unreadableKey)))) }
+        if batch.isSealed { return .decided(PreparedBatch(entry: batch.entry(entry.id, .dead(reason: Self.unreadableKey)))) }
         let encoding: BodyEncoding = batch.encoding == .gzip ? .gzip : .identity
         switch maker.redact(batch.body, encoding: encoding, expectedBytes: batch.inflatedBytes, receivedMs: batch.receivedMs) {
-        case .unreadable(let reason): return .decided(PreparedBatch(entry: commitEntry(entry.id, batch, .dead(reason: reason))))
+        case .unreadable(let reason): return .decided(PreparedBatch(entry: batch.entry(entry.id, .dead(reason: reason))))
         case .redacted(let redacted): return .redacted(redacted, batch)
         }
+    }
+
+    private func report(_ id: StreamID, _ batch: IngestBatch, nowMs: Int64) -> PreparedBatch {
+        guard batch.lane == "errors" || batch.lane == "track" else { return PreparedBatch(entry: batch.entry(id, .dead(reason: "unknown_lane"))) }
+        guard !batch.isSealed else { return PreparedBatch(entry: batch.entry(id, .dead(reason: Self.unreadableKey))) }
+        return reports.prepare(id, batch, nowMs: nowMs)
+    }
+
+    /// nil: its errors become no problems.
+    private func origin(of batch: IngestBatch) -> ChunkOrigin? {
+        capturesErrors ? ChunkOrigin(project: batch.project, browser: batch.browser, device: batch.device) : nil
     }
 
     private func finish(_ id: StreamID, _ batch: IngestBatch, _ redacted: RedactedBatch, _ filter: EventFilter) async -> PreparedBatch {
@@ -81,22 +95,22 @@ struct BatchPreparation: Sendable {
             }
             let dropped = answers.count { $0 == .dropped }
             metrics.filtered(kept: events.count, dropped: dropped, invalid: answers.count - events.count - dropped)
-            return finish(id, batch, maker.chunk(of: redacted, replacingEventsBy: events))
+            return finish(id, batch, maker.chunk(of: redacted, replacingEventsBy: events, origin: origin(of: batch)))
         } catch {
-            return PreparedBatch(entry: commitEntry(id, batch, .dead(reason: Self.filterFailed)))
+            return PreparedBatch(entry: batch.entry(id, .dead(reason: Self.filterFailed)))
         }
     }
 
     private func finish(_ id: StreamID, _ batch: IngestBatch, _ result: ChunkResult) -> PreparedBatch {
         switch result {
         case .unreadable(let reason):
-            return PreparedBatch(entry: commitEntry(id, batch, .dead(reason: reason)))
+            return PreparedBatch(entry: batch.entry(id, .dead(reason: reason)))
         case .filtered(let redactions):
-            return PreparedBatch(entry: commitEntry(id, batch, .filtered), redactions: Self.byPattern(redactions))
+            return PreparedBatch(entry: batch.entry(id, .filtered), redactions: Self.byPattern(redactions))
         case .chunk(let chunk):
             let stored = CommitEntry.Disposition.store(commitChunk(chunk, of: batch))
             return PreparedBatch(
-                entry: commitEntry(id, batch, stored), eventCount: chunk.eventCount, redactions: Self.byPattern(chunk.redactions))
+                entry: batch.entry(id, stored), eventCount: chunk.eventCount, redactions: Self.byPattern(chunk.redactions))
         }
     }
 
@@ -104,7 +118,7 @@ struct BatchPreparation: Sendable {
     func condemned(_ entry: QueueEntry) -> PreparedBatch {
         switch entry.batch {
         case .success(let batch):
-            PreparedBatch(entry: commitEntry(entry.id, batch, .dead(reason: "failed_alone")))
+            PreparedBatch(entry: batch.entry(entry.id, .dead(reason: "failed_alone")))
         case .failure(let error):
             PreparedBatch(
                 entry: CommitEntry(
@@ -113,22 +127,15 @@ struct BatchPreparation: Sendable {
         }
     }
 
-    private func commitEntry(_ id: StreamID, _ batch: IngestBatch, _ disposition: CommitEntry.Disposition) -> CommitEntry {
-        CommitEntry(
-            entryID: id, project: batch.project, session: batch.session, window: batch.window,
-            batchDigest: batch.batchID.map(BatchDigest.of), sequence: batch.sequence, receivedMs: batch.receivedMs,
-            disposition: disposition, revision: .known(nil))
-    }
-
     private func commitChunk(_ chunk: PreparedChunk, of batch: IngestBatch) -> CommitChunk {
         let row = SessionRowFields(chunk: chunk, batch: batch, redactor: redactor, userKey: userKey)
         return CommitChunk(
             body: chunk.body, events: chunk.eventCount, t0: chunk.firstMs, t1: chunk.lastMs, isFull: chunk.hasFullSnapshot,
             lastFields: row.last, firstFields: row.first, metadata: row.metadata, dimensions: row.dimensions,
-            hasErrors: capturesErrors && chunk.hasError)
+            hasErrors: capturesErrors && chunk.hasError, problems: reports.packed(chunk.problems), unlinkedErrors: chunk.unlinkedErrors)
     }
 
-    private static func byPattern(_ counts: RedactionCounts) -> [String: Int] {
+    static func byPattern(_ counts: RedactionCounts) -> [String: Int] {
         guard counts.total > 0 else { return [:] }
         return Dictionary(uniqueKeysWithValues: counts.byPattern.filter { $0.count > 0 }.map { ($0.pattern, $0.count) })
     }

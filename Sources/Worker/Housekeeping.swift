@@ -8,6 +8,8 @@ struct Housekeeping: Sendable {
 
     private let sweeper: Sweeper
     private let evictions: SessionEvictions
+    private let problemEvictions: ProblemEvictions
+    private let retentionErrorsSeconds: Int?
     private let appendOnlyFile: AppendOnlyFile
     private let aofRewriteSeconds: Int?
     private let redis: RedisClient
@@ -18,13 +20,15 @@ struct Housekeeping: Sendable {
     private let logger: Logger
 
     init(
-        redis: RedisClient, schema: KeySchema, configuration: WorkerConfiguration, evictions: SessionEvictions, crew: PartitionCrew,
-        clock: WallClock, logger: Logger
+        redis: RedisClient, schema: KeySchema, configuration: WorkerConfiguration, evictions: SessionEvictions,
+        problemEvictions: ProblemEvictions, sessionKeys: SessionKeys?, crew: PartitionCrew, clock: WallClock, logger: Logger
     ) throws(RedisError) {
         self.redis = redis
         self.schema = schema
         self.evictions = evictions
-        sweeper = try Sweeper(client: redis, schema: schema)
+        self.problemEvictions = problemEvictions
+        retentionErrorsSeconds = configuration.retentionErrorsSeconds
+        sweeper = try Sweeper(client: redis, schema: schema, keys: sessionKeys)
         appendOnlyFile = try AppendOnlyFile(client: redis, schema: schema)
         retentionSeconds = configuration.retentionSeconds
         aofRewriteSeconds = configuration.aofRewriteSeconds
@@ -40,7 +44,8 @@ struct Housekeeping: Sendable {
             guard await crew.held.contains(Place(shard: 0, partition: 0)) else { continue }
             await watchAppendOnlyFile()
             do throws(RedisError) {
-                let counts = try await sweeper.sweep(retentionSeconds: retentionSeconds, nowMs: clock.nowMs())
+                let counts = try await sweeper.sweep(
+                    retentionSeconds: retentionSeconds, errorRetentionSeconds: retentionErrorsSeconds, nowMs: clock.nowMs())
                 if counts.sessions + counts.deadLetters > 0 {
                     logger.info("swept \(counts.sessions) expired sessions and \(counts.deadLetters) dead letters")
                 }
@@ -50,7 +55,10 @@ struct Housekeeping: Sendable {
                 for failure in counts.failures { logger.error("cannot sweep: \(failure)") }
                 for shard in schema.allShards {
                     let projects = try await redis.send(RedisCommand("SMEMBERS", shard.projects, isIdempotent: true)).array ?? []
-                    for project in projects.compactMap(\.string) { await evictions.sweep(shard: shard.shard, project: project) }
+                    for project in projects.compactMap(\.string) {
+                        await evictions.sweep(shard: shard.shard, project: project)
+                        await problemEvictions.sweep(project: project)
+                    }
                 }
             } catch {
                 logger.warning("sweeping stopped: \(error)")

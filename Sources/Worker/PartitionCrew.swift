@@ -77,6 +77,7 @@ struct LoopParts: Sendable {
     private let preparation: BatchPreparation
     private let encryption: BatchEncryption
     let evictions: SessionEvictions
+    let problemEvictions: ProblemEvictions
     private let metrics: WorkerMetrics
 
     init(
@@ -92,16 +93,20 @@ struct LoopParts: Sendable {
             client: redis, schema: schema,
             settings: CommitSettings(
                 retentionSeconds: configuration.retentionSeconds, maxEventsPerSession: configuration.maxEventsPerSession,
-                maxBytesPerSession: configuration.maxBytesPerSession, maxSessions: configuration.maxSessions))
+                maxBytesPerSession: configuration.maxBytesPerSession, maxSessions: configuration.maxSessions,
+                retentionErrorsSeconds: configuration.retentionErrorsSeconds, maxOccurrencesPerProblem: configuration.maxOccurrencesPerProblem,
+                maxServerEvents: configuration.maxServerEvents))
         preparation = BatchPreparation(configuration: configuration, filter: filter, metrics: metrics)
         self.encryption = BatchEncryption(encryption: encryption)
         evictions = try SessionEvictions(
             redis: redis, schema: schema, maxSessions: configuration.maxSessions, metrics: metrics, logger: logger)
+        problemEvictions = try ProblemEvictions(
+            redis: redis, schema: schema, maxProblems: configuration.maxProblems, sessionKeys: encryption?.sessions, logger: logger)
     }
 
     func loop(for lease: PartitionLease) -> PartitionLoop {
         PartitionLoop(
             lease: lease, queue: queue, commit: commit, leases: leases, preparation: preparation, encryption: encryption,
-            evictions: evictions, metrics: metrics, wakeUp: wakeUp, clock: .system, logger: logger)
+            evictions: evictions, problemEvictions: problemEvictions, metrics: metrics, wakeUp: wakeUp, clock: .system, logger: logger)
     }
 }

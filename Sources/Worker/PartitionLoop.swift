@@ -22,6 +22,7 @@ actor PartitionLoop {
     private let preparation: BatchPreparation
     private let encryption: BatchEncryption
     private let evictions: SessionEvictions
+    private let problemEvictions: ProblemEvictions
     private let metrics: WorkerMetrics
     private let wakeUp: WakeUp
     private let clock: WallClock
@@ -37,7 +38,8 @@ actor PartitionLoop {
 
     init(
         lease: PartitionLease, queue: IngestQueue, commit: BatchCommit, leases: PartitionLeases, preparation: BatchPreparation,
-        encryption: BatchEncryption, evictions: SessionEvictions, metrics: WorkerMetrics, wakeUp: WakeUp, clock: WallClock, logger: Logger
+        encryption: BatchEncryption, evictions: SessionEvictions, problemEvictions: ProblemEvictions, metrics: WorkerMetrics, wakeUp: WakeUp,
+        clock: WallClock, logger: Logger
     ) {
         place = lease.place
         holder = lease.holder
@@ -49,6 +51,7 @@ actor PartitionLoop {
         self.preparation = preparation
         self.encryption = encryption
         self.evictions = evictions
+        self.problemEvictions = problemEvictions
         self.metrics = metrics
         self.wakeUp = wakeUp
         self.clock = clock
@@ -163,6 +166,7 @@ actor PartitionLoop {
         }
         applied = result.applied.last?.entryID ?? applied
         evictions.request(shard: place.shard, excess: result.excessSessions, writing: named)
+        problemEvictions.request(result.grownProjects)
         return result.applied.count
     }
 
@@ -170,7 +174,7 @@ actor PartitionLoop {
         Set(
             entries.compactMap { entry in
                 guard case .success(let batch) = entry.batch else { return nil }
-                return SessionReference(project: batch.project, session: batch.session)
+                return batch.reference
             })
     }
 

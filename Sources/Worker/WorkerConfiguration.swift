@@ -18,6 +18,18 @@ public struct WorkerConfiguration: Sendable {
     public var maxBytesPerSession: Int?
     /// Sessions kept per project; least recently updated ones are evicted.
     public var maxSessions: Int?
+    /// Seconds a problem is kept after its last occurrence, and a server event after its arrival; 0 keeps them for ever, nil as long as sessions.
+    public var retentionErrorsSeconds: Int?
+    /// Problems kept per project; the least recently received ones are evicted.
+    public var maxProblems: Int
+    /// Of each problem in each shard.
+    public var maxOccurrencesPerProblem: Int
+    /// Server events kept per project.
+    public var maxServerEvents: Int
+    /// Whose frames those of a report are that names no platform.
+    public var defaultPlatform: String
+    /// Whether addresses in reports lose the part that names a household.
+    public var anonymizesIP: Bool
     /// Whether an `error` event marks its session (spec 01 section 1.5).
     public var capturesErrors: Bool
     /// Metadata key that names the user, for the index erasures use; empty: none.
@@ -40,6 +52,12 @@ public struct WorkerConfiguration: Sendable {
         maxEventsPerSession: Int? = nil,
         maxBytesPerSession: Int? = nil,
         maxSessions: Int? = nil,
+        retentionErrorsSeconds: Int? = nil,
+        maxProblems: Int = 5_000,
+        maxOccurrencesPerProblem: Int = 100,
+        maxServerEvents: Int = 50_000,
+        defaultPlatform: String = "ruby",
+        anonymizesIP: Bool = true,
         capturesErrors: Bool = false,
         userKey: String = "userId",
         aofRewriteSeconds: Int? = nil,
@@ -55,10 +73,22 @@ public struct WorkerConfiguration: Sendable {
         self.maxEventsPerSession = maxEventsPerSession
         self.maxBytesPerSession = maxBytesPerSession
         self.maxSessions = maxSessions
+        self.retentionErrorsSeconds = retentionErrorsSeconds
+        self.maxProblems = maxProblems
+        self.maxOccurrencesPerProblem = maxOccurrencesPerProblem
+        self.maxServerEvents = maxServerEvents
+        self.defaultPlatform = defaultPlatform
+        self.anonymizesIP = anonymizesIP
         self.capturesErrors = capturesErrors
         self.userKey = userKey
         self.aofRewriteSeconds = aofRewriteSeconds
         self.leaseMilliseconds = leaseMilliseconds
         self.compressionLevel = compressionLevel
+    }
+
+    /// nil: for ever.
+    var errorsRetentionMs: Int64? {
+        let seconds = retentionErrorsSeconds ?? retentionSeconds ?? 0
+        return seconds > 0 ? Int64(seconds) * 1000 : nil
     }
 }

@@ -44,7 +44,9 @@ public struct WorkerService: Service {
             encryption: encryption, metrics: metrics, logger: logger)
         let crew = PartitionCrew(parts: parts)
         let sweeping = try Housekeeping(
-            redis: redis, schema: schema, configuration: configuration, evictions: parts.evictions, crew: crew, clock: .system, logger: logger)
+            redis: redis, schema: schema, configuration: configuration, evictions: parts.evictions, problemEvictions: parts.problemEvictions,
+            sessionKeys: encryption?.sessions,
+            crew: crew, clock: .system, logger: logger)
         let alerts = try AlertWork(
             redis: redis, schema: schema, encryption: encryption, options: configuration.alerts, metrics: metrics, clock: .system, logger: logger)
         let keyCare = KeyCare(encryption: encryption, redis: redis, crew: crew, logger: logger)

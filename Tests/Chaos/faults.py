@@ -110,6 +110,50 @@ class Sender(threading.Thread):
             return "broken"
 
 
+class Reporter(threading.Thread):
+    """A server: reports errors of three kinds and events, each with an id, again until it is acknowledged."""
+
+    def __init__(self, fleet, stop, seed):
+        super().__init__(daemon=True)
+        self.fleet, self.stop, self.random = fleet, stop, random.Random(seed + 2)
+        self.sent, self.acknowledged = collections.Counter(), collections.Counter()
+
+    def run(self):
+        while not self.stop.is_set():
+            lane, number = self.random.choice(["errors", "track"]), self.sent.total()
+            report = {"batchId": f"r{number}", "session_id": self.random.choice([None, f"r{number % 5}"])}
+            if lane == "errors":
+                report |= {"exception_class": f"Error{number % 3}", "message": f"number {number}", "backtrace": ["app/x.rb:1:in `f'"]}
+            else:
+                report |= {"name": f"event {number % 3}", "payload": {"number": number}}
+            self.sent[lane] += 1
+            while not self.stop.is_set():
+                if self.post(lane, json.dumps(report)) == 200:
+                    self.acknowledged[lane] += 1
+                    break
+                time.sleep(0.05 + self.random.random() * 0.2)
+            time.sleep(0.005)
+
+    def post(self, lane, body):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", self.random.choice(self.fleet.web_ports), timeout=5)
+            connection.request("POST", f"/{lane}", body, {"Authorization": "Bearer chaos"})
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return None
+
+
+def check_reports(connection, reporter, fsync, problems):
+    """Every acknowledged report counts once: the counts of all problems are the error reports stored."""
+    keys = list(connection.scan_iter("sentiero:*:problem:*", count=1000))
+    stored = {"errors": sum(int(connection.hget(key, "count")) for key in keys), "track": connection.xlen("sentiero:{0}:default:track")}
+    for lane, count in stored.items():
+        least = reporter.acknowledged[lane] if fsync == "always" else 1
+        if not least <= count <= reporter.sent[lane]:
+            problems.append(f"{lane}: {count} stored of {reporter.sent[lane]} sent, {reporter.acknowledged[lane]} acknowledged")
+    return stored
+
+
 def erase_now_and_then(fleet, ledger, stop, rng):
     while not stop.wait(1.5 + rng.random() * 2):
         with ledger.lock:
@@ -221,7 +265,7 @@ def check(connection, ledger, fsync, redis_deaths):
         problems.append(f"{outcomes['dead']} dead letters: {connection.xrange('sentiero:{0}:dead', count=2)}")
 
     for key in connection.scan_iter("sentiero:*", count=1000):
-        if any(part in key for part in (":session:", ":windows:", ":events:", ":erased:")) and connection.ttl(key) < 0:
+        if any(part in key for part in (":session:", ":windows:", ":events:", ":erased:", ":problem:", ":occurrences:", ":reports:", ":trend:")) and connection.ttl(key) < 0:
             problems.append(f"{key} has no TTL")
     check_rows(connection, problems)
     return problems, outcomes, accepted, missing
@@ -252,11 +296,13 @@ def run(options, fsync):
 
     ledger, redis_deaths = Ledger(), []
     is_encrypted = options.encrypted or (not options.fsync and fsync == "always")
-    settings = {"SENTIERO_ENCRYPTION_KEY": MASTER_KEY} if is_encrypted else {}
+    settings = {"SENTIERO_INGEST_KEYS": "chaos:default"} | ({"SENTIERO_ENCRYPTION_KEY": MASTER_KEY} if is_encrypted else {})
     with tempfile.TemporaryDirectory() as folder, Fleet(options.binary, pathlib.Path(folder), fsync, settings=settings) as fleet:
         fleet.start_all()
         stop_load, stop_faults = threading.Event(), threading.Event()
         senders = [Sender(i, fleet, ledger, stop_load, options.seed) for i in range(options.senders)]
+        reporter = Reporter(fleet, stop_load, options.seed)
+        senders.append(reporter)
         eraser = threading.Thread(
             target=erase_now_and_then, args=(fleet, ledger, stop_faults, random.Random(options.seed + 1)), daemon=True)
         breaker = threading.Thread(
@@ -279,6 +325,7 @@ def run(options, fsync):
             if fleet.erase(session) != 0:
                 raise SystemExit(f"erasing {session} failed with everything up")
         problems, outcomes, accepted, missing = check(connection, ledger, fsync, redis_deaths)
+        log(f"reports stored: {check_reports(connection, reporter, fsync, problems)} of {dict(reporter.sent)}")
         log(f"sent {len(ledger.sent)}, acknowledged {len(ledger.acknowledged)}, accepted {accepted}, "
             f"outcomes {dict(outcomes)}, erased sessions {len(ledger.erased)}, refused {dict(ledger.refused)}, "
             f"missing {len(missing)}, deaths of Redis {len(redis_deaths)}")

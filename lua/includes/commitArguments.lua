@@ -29,6 +29,29 @@ local function takeChunk()
   }
 end
 
+-- fingerprint, origin, class, title, message, group, platform, release ('' = none), count, first ms, last ms, then three lists.
+local function takeProblems()
+  local problems = {}
+  for number = 1, takeInteger() do
+    local p = position
+    position = p + 11
+    problems[number] = {
+      fingerprint = ARGV[p + 1], origin = ARGV[p + 2], class = ARGV[p + 3], title = ARGV[p + 4], message = ARGV[p + 5], group = ARGV[p + 6],
+      platform = ARGV[p + 7], release = ARGV[p + 8], count = integer(ARGV[p + 9], 0), first = integer(ARGV[p + 10], 0),
+      last = integer(ARGV[p + 11], 0), facets = takeList(2), buckets = takeList(2), occurrences = takeList(3),
+    }
+  end
+  return problems, #problems > 0 and takeInteger() or 0
+end
+
+local function takeServerEvents()
+  local list, events = takeList(5), {}
+  for i = 1, #list, 5 do
+    events[#events + 1] = { name = list[i], level = list[i + 1], at = integer(list[i + 2], 0), version = list[i + 3], body = list[i + 4] }
+  end
+  return events
+end
+
 local function takeEntry(number)
   local p = position
   position = p + 9
@@ -38,5 +61,7 @@ local function takeEntry(number)
     reason = ARGV[p + 9],
   }
   if entry.disposition == 'store' then entry.chunk = takeChunk() end
+  if entry.chunk or entry.disposition == 'report' then entry.problems, entry.unlinked = takeProblems() end
+  if entry.disposition == 'report' then entry.events = takeServerEvents() end
   return entry
 end

@@ -2,7 +2,8 @@
 -- Needs: replies.
 local OUTCOMES = {
   'stored', 'filtered', 'duplicate', 'limited:events', 'limited:bytes', 'limited:windows', 'expired', 'erased', 'dead', 'dropped',
-  'redriven', 'trimmed_chunks', 'trimmed_events', 'evicted_sessions', 'swept_sessions', 'index_errors',
+  'redriven', 'trimmed_chunks', 'trimmed_events', 'evicted_sessions', 'swept_sessions', 'index_errors', 'unlinked_occurrences',
+  'evicted_problems',
 }
 
 -- nil when every counter can be moved, else an error reply.

@@ -4,6 +4,7 @@ local BASE_FIELDS = {
   'rev', 'updated_at', 'first_event_at', 'last_event_at', 'event_count', 'byte_count', 'chunk_count', 'window_count', 'expires_at', 'by',
   'held',
 }
+local NO_CHUNK = { first = {}, metadata = {} }
 
 -- Reads the row fields an entry needs and the session does not have yet, in one HMGET.
 local function loadRow(state, entry)
@@ -11,7 +12,7 @@ local function loadRow(state, entry)
   if not state.loaded then
     for i = 1, #BASE_FIELDS do names[i] = BASE_FIELDS[i] end
   end
-  local chunk = entry.chunk
+  local chunk = entry.chunk or NO_CHUNK
   for i = 1, #chunk.first, 2 do
     if row[chunk.first[i]] == nil then names[#names + 1] = chunk.first[i] end
   end

@@ -1,5 +1,5 @@
 -- Writes what sessionPlan worked out.
--- Needs: keys, replies, integers, windowRecord, and of the commit: add, remove.
+-- Needs: keys, replies, integers, windowRecord, and of the commit: header, add, remove.
 local function expire(plan, key)
   if plan.keep then redis.call('PERSIST', key) else redis.call('PEXPIREAT', key, digits(plan.deadline)) end
 end
@@ -66,8 +66,8 @@ local function write(state, entry, plan)
   if plan.moved then
     expire(plan, state.key)
     expire(plan, state.windowsKey)
-    -- Whether or not it is there: chunks sealed once need it as long as they live.
-    expire(plan, state.dataKey)
+    -- Whether or not it is there: what was sealed once needs it as long as it lives.
+    expire({ keep = plan.keep or header.keyExtra < 0, deadline = plan.deadline + header.keyExtra }, state.dataKey)
     for _, key in ipairs(plan.streams) do expire(plan, key) end
   elseif plan.isNewWindow and plan.deadline > 0 then
     expire(plan, entry.eventsKey)

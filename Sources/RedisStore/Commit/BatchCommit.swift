@@ -58,9 +58,7 @@ public struct BatchCommit: Sendable {
         let encoding = CommitEncoding(entries: entries, shard: schema.shard(place.shard), partition: place.partition)
         let reply: RedisValue
         do throws(RedisError) {
-            let sessionsPerShard = settings.sessionsPerShard(shards: schema.shards)
-            let call = try encoding.call(
-                commitScript, holder: holder, applied: applied, settings: settings, sessionsPerShard: sessionsPerShard)
+            let call = try encoding.call(commitScript, holder: holder, applied: applied, settings: settings, shards: schema.shards)
             reply = try await client.run(call)
         } catch { throw CommitError(error) }
         guard let result = CommitResult(reply: reply, entries: entries, projects: encoding.projects) else {
@@ -73,7 +71,7 @@ public struct BatchCommit: Sendable {
 extension CommitResult {
     init?(reply: RedisValue, entries: [CommitEntry], projects: [String]) {
         guard let values = reply.array, values.count >= 2, let count = values[0].int, count <= entries.count,
-            values.count == 2 + 2 * count + projects.count
+            values.count == 2 + 2 * count + 2 * projects.count
         else { return nil }
         var applied: [Applied] = []
         for index in 0..<count {
@@ -81,8 +79,12 @@ extension CommitResult {
             applied.append(Applied(entryID: entries[index].entryID, outcome: outcome, revision: values[3 + 2 * index].int))
         }
         var excess: [String: Int] = [:]
-        for (index, project) in projects.enumerated() { excess[project] = values[2 + 2 * count + index].int ?? 0 }
-        self.init(applied: applied, isStale: values[1].string == "rev", excessSessions: excess)
+        var grown: Set<String> = []
+        for (index, project) in projects.enumerated() {
+            excess[project] = values[2 + 2 * count + 2 * index].int ?? 0
+            if values[3 + 2 * count + 2 * index].int ?? 0 > 0 { grown.insert(project) }
+        }
+        self.init(applied: applied, isStale: values[1].string == "rev", excessSessions: excess, grownProjects: grown)
     }
 }
 

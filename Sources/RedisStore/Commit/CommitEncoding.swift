@@ -1,3 +1,5 @@
+import Ingest
+
 /// A micro-batch as the commit script takes it (`lua/commit-*.lua`): projects and sessions once each, entries by number.
 struct CommitEncoding {
     let entries: [CommitEntry]
@@ -30,7 +32,7 @@ struct CommitEncoding {
     var keys: [RedisKey] {
         var keys = [
             shard.lease(partition), shard.applied(partition), shard.inflight(partition), shard.ingest(partition),
-            shard.outcomes, shard.dead, shard.projects,
+            shard.outcomes, shard.dead, shard.projects, shard.alerts,
         ]
         keys.reserveCapacity(keys.count + 4 * projects.count + 4 * sessions.count + entries.count)
         for name in projects {
@@ -49,7 +51,7 @@ struct CommitEncoding {
     }
 
     func call(
-        _ script: Script, holder: String, applied: StreamID?, settings: CommitSettings, sessionsPerShard: Int
+        _ script: Script, holder: String, applied: StreamID?, settings: CommitSettings, shards: Int
     ) throws(RedisError) -> ScriptCall {
         var call = try script.call(keys: keys)
         call.reserve(bytes: entries.reduce(2048) { $0 + 512 + $1.size })
@@ -60,7 +62,10 @@ struct CommitEncoding {
         call.append(settings.maxEventsPerSession ?? 0)
         call.append(settings.maxBytesPerSession ?? 0)
         call.append(settings.maxWindowsPerSession)
-        call.append(sessionsPerShard)
+        call.append(settings.sessionsPerShard(shards: shards))
+        call.append(settings.retentionErrorsSeconds ?? settings.retentionSeconds ?? 0)
+        call.append(settings.maxOccurrencesPerProblem)
+        call.append(settings.serverEventsPerShard(shards: shards))
         call.append(projects.count)
         call.append(sessions.count)
         call.append(entries.count)
@@ -97,6 +102,52 @@ struct CommitEncoding {
         case .store(let chunk):
             append("store", reason: "", to: &call)
             append(chunk, to: &call)
+            append(chunk.problems, unlinked: chunk.unlinkedErrors, isSealed: chunk.isSealed, to: &call)
+        case .report(let report):
+            append("report", reason: "", to: &call)
+            append(report.problems, unlinked: 0, isSealed: report.isSealed, to: &call)
+            append(report.events, isSealed: report.isSealed, to: &call)
+        }
+    }
+
+    private func append(_ problems: [ProblemDelta], unlinked: Int, isSealed: Bool, to call: inout ScriptCall) {
+        call.append(problems.count)
+        for problem in problems {
+            call.append(problem.fingerprint)
+            call.append(problem.origin.rawValue)
+            for text in [problem.exceptionClass, problem.title, problem.message] { call.append(text) }
+            for text in [problem.group, problem.platform, problem.release] { call.append(text ?? "") }
+            call.append(problem.count)
+            call.append(Self.time(problem.firstMs))
+            call.append(Self.time(problem.lastMs))
+            call.append(problem.facets.count)
+            for facet in problem.facets {
+                call.append("\(facet.dimension):\(facet.value)")
+                call.append(facet.count)
+            }
+            call.append(problem.buckets.count)
+            for bucket in problem.buckets {
+                call.append(bucket.name)
+                call.append(bucket.count)
+            }
+            call.append(problem.occurrences.count)
+            for occurrence in problem.occurrences {
+                call.append(Self.time(occurrence.atMs))
+                call.append(isSealed ? "2" : "1")
+                call.append(occurrence.document)
+            }
+        }
+        if !problems.isEmpty { call.append(unlinked) }
+    }
+
+    private func append(_ events: [ServerEventDraft], isSealed: Bool, to call: inout ScriptCall) {
+        call.append(events.count)
+        for event in events {
+            call.append(event.name)
+            call.append(event.level.rawValue)
+            call.append(Self.time(event.atMs))
+            call.append(isSealed && !event.payload.isEmpty ? "2" : "1")
+            call.append(event.payload)
         }
     }
 
@@ -129,6 +180,9 @@ struct CommitEncoding {
         for (dimension, value) in chunk.dimensions { call.append(IndexToken(dimension: dimension, value: value).rawValue) }
     }
 
+    /// From 1970 to the year 9999: what else a sender's clock says is no time.
+    private static func time(_ ms: Int64) -> Int64 { min(max(ms, 0), 253_402_300_799_999) }
+
     /// Integers a script can hold exactly.
     private static func clamped(_ value: Int64) -> Int64 { min(max(value, -(1 << 53)), 1 << 53) }
 }
@@ -137,7 +191,15 @@ extension CommitEntry {
     public var reference: SessionReference { SessionReference(project: project, session: session) }
 
     fileprivate var size: Int {
-        guard case .store(let chunk) = disposition else { return 0 }
-        return chunk.body.count + chunk.metadata.reduce(0) { $0 + $1.json.count + $1.key.utf8.count + 32 }
+        switch disposition {
+        case .store(let chunk):
+            chunk.body.count + chunk.metadata.reduce(0) { $0 + $1.json.count + $1.key.utf8.count + 32 } + Self.size(of: chunk.problems)
+        case .report(let report): Self.size(of: report.problems) + report.events.reduce(0) { $0 + 512 + $1.payload.count }
+        case .filtered, .expired, .dead: 0
+        }
+    }
+
+    private static func size(of problems: [ProblemDelta]) -> Int {
+        problems.reduce(0) { $0 + 1024 + $1.message.utf8.count + $1.occurrences.reduce(0) { $0 + 64 + $1.document.count } }
     }
 }

@@ -1,7 +1,11 @@
+public import Ingest
+
 /// What the worker decided about one ingest entry; one line of a micro-batch.
 public struct CommitEntry: Sendable {
     public enum Disposition: Sendable {
         case store(CommitChunk)
+        /// What a server reported: of a session there may be no batch yet.
+        case report(CommitReport)
         /// Nothing survived redaction and filters.
         case filtered
         /// Older than the retention period.
@@ -22,6 +26,7 @@ public struct CommitEntry: Sendable {
 
     public var entryID: StreamID
     public var project: String
+    /// Of a report without one, `SessionReference.unattached`.
     public var session: String
     public var window: String
     /// `BatchDigest.of(batchID)`; nil when the client sent none: then it is never a duplicate.
@@ -50,6 +55,20 @@ public struct CommitEntry: Sendable {
     }
 }
 
+/// An error or a server event of the lanes `errors` and `track`.
+public struct CommitReport: Sendable {
+    /// Documents are packed: one gzip member each; sealed when `isSealed`. No fingerprint twice.
+    public var problems: [ProblemDelta]
+    /// Payloads are packed in the same way; an empty one stays empty.
+    public var events: [ServerEventDraft]
+    public var isSealed = false
+
+    public init(problems: [ProblemDelta] = [], events: [ServerEventDraft] = []) {
+        self.problems = problems
+        self.events = events
+    }
+}
+
 /// A chunk to store and what it tells about its session.
 public struct CommitChunk: Sendable {
     /// One gzip member holding an object with `events`; sealed when `isSealed`.
@@ -69,11 +88,15 @@ public struct CommitChunk: Sendable {
     /// Places in `by:` indexes, one value per dimension, of `user` any number; `errors` is added by `hasErrors`.
     public var dimensions: [(dimension: String, value: String)]
     public var hasErrors: Bool
+    /// Its errors; documents are packed as those of a report, and sealed with the chunk. No fingerprint twice.
+    public var problems: [ProblemDelta]
+    /// Errors beyond those, only counted.
+    public var unlinkedErrors: Int
 
     public init(
         body: [UInt8], events: Int, t0: Int64, t1: Int64, isFull: Bool, lastFields: [(String, String)] = [],
         firstFields: [(String, String)] = [], metadata: [(key: String, json: [UInt8])] = [],
-        dimensions: [(dimension: String, value: String)] = [], hasErrors: Bool = false
+        dimensions: [(dimension: String, value: String)] = [], hasErrors: Bool = false, problems: [ProblemDelta] = [], unlinkedErrors: Int = 0
     ) {
         self.body = body
         self.events = events
@@ -85,5 +108,7 @@ public struct CommitChunk: Sendable {
         self.metadata = metadata
         self.dimensions = dimensions
         self.hasErrors = hasErrors
+        self.problems = problems
+        self.unlinkedErrors = unlinkedErrors
     }
 }

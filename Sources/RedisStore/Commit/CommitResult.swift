@@ -7,6 +7,15 @@ public struct SessionReference: Hashable, Sendable {
         self.project = project
         self.session = session
     }
+
+    /// What stands for the session of a report that has none; no session has such an id.
+    /// - Parameter placement: the fingerprint, or that of the event's name (`IngestBatch.placement`).
+    public static func unattached(project: String, placement: String) -> SessionReference {
+        SessionReference(project: project, session: ".\(placement)")
+    }
+
+    /// It stands for no session.
+    public var isUnattached: Bool { session.hasPrefix(".") }
 }
 
 /// What a micro-batch must be computed from.
@@ -52,6 +61,8 @@ public struct CommitResult: Sendable {
     public let isStale: Bool
     /// Per project of the batch: sessions over the limit in this shard, to be taken by `Eviction`.
     public let excessSessions: [String: Int]
+    /// Projects of the batch in which this shard met a problem for the first time: `ProblemEviction` may have to take others.
+    public let grownProjects: Set<String>
 }
 
 /// Why a commit, or its announcement, did nothing.

@@ -41,6 +41,10 @@ public struct DataKey: Sendable {
 extension CommitEntry {
     /// What its chunk belongs to, as `DataKey.seal` takes it.
     public var owner: [UInt8] { SealOwner.window(project: project, session: session, window: window) }
+    /// What its occurrences of a problem belong to.
+    public func owner(ofOccurrence fingerprint: String) -> [UInt8] { SealOwner.occurrence(project: project, fingerprint: fingerprint) }
+    /// What its server events of a name belong to.
+    public func owner(ofEvent name: String) -> [UInt8] { SealOwner.serverEvent(project: project, name: name) }
 }
 
 /// What sealed data belongs to, as its tag covers it: names joined by NUL, which is in none of them.

@@ -22,17 +22,16 @@ public struct KeySweep: Sendable {
         repeat {
             let page = try await vault.page(&cursor)
             let sessions = page.compactMap { name -> SessionReference? in
-                if case .session(let session) = name.name { session } else { nil }
+                // A key of reports without a session ends by its deadline, or with its problem.
+                if case .session(let session) = name.name, !session.isUnattached { session } else { nil }
             }
             guard !sessions.isEmpty else { continue }
             let states = try await data.send(
                 sessions.flatMap { session in
                     let names = vault.schema.project(session.project, ofSession: session.session)
                     return [
-                        // A session, what it left, or a problem whose occurrences have no session; server events without one share a key.
-                        RedisCommand(
-                            "EXISTS", names.session(session.session), names.reports(session.session), names.problem(session.session),
-                            session.session == "track" ? names.track : names.session(session.session), isIdempotent: true),
+                        // Its server's reports may be there before its first batch, and after its last.
+                        RedisCommand("EXISTS", names.session(session.session), names.reports(session.session), isIdempotent: true),
                         RedisCommand("EXISTS", names.erased(session.session), isIdempotent: true),
                     ]
                 })

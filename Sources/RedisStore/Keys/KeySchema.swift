@@ -53,11 +53,12 @@ public struct KeySchema: Hashable, Sendable {
     public var allShards: [ShardKeys] { (0..<shards).map(shard) }
 
     /// Where a session lives: h = first 8 bytes, big-endian, of SHA-256(project, NUL, session id).
+    /// A `.` before what stands for a session (`SessionReference.unattached`) does not count.
     public func place(project: String, session: String) -> Place {
         var hash = SHA256()
         hash.update(data: Array(project.utf8))
         hash.update(data: [0])
-        hash.update(data: Array(session.utf8))
+        hash.update(data: Array((session.hasPrefix(".") ? session.dropFirst() : session[...]).utf8))
         let number = hash.finalize().prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         return Place(
             shard: Int(number % UInt64(shards)),

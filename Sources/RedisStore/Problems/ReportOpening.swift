@@ -25,7 +25,7 @@ struct ReportOpening {
 
     mutating func occurrence(_ record: StreamRecord, of fingerprint: String) async throws(RedisError) -> Occurrence {
         let owner = SealOwner.occurrence(project: project, fingerprint: fingerprint)
-        let json = try await opened(record, keyName: record.text("session") ?? fingerprint, owner: owner)
+        let json = try await opened(record, key: reference(record, placement: fingerprint), owner: owner)
         return Occurrence(
             id: "\(record.id)", fingerprint: fingerprint, atMs: record.atMs, session: record.text("session"), window: record.text("window"),
             document: json.flatMap { try? JSONDecoder().decode(OccurrenceDocument.self, from: Data($0)) })
@@ -34,17 +34,23 @@ struct ReportOpening {
     mutating func serverEvent(_ record: StreamRecord) async throws(RedisError) -> ServerEvent {
         let name = record.text("name") ?? ""
         let json = try await opened(
-            record, keyName: record.text("session") ?? "track", owner: SealOwner.serverEvent(project: project, name: name))
+            record, key: reference(record, placement: IngestBatch.fingerprint(ofEvent: name)),
+            owner: SealOwner.serverEvent(project: project, name: name))
         return ServerEvent(
             id: "\(record.id)", project: project, name: name, level: record.text("level").flatMap(ServerEventLevel.init(rawValue:)) ?? .info,
             atMs: record.atMs, session: record.text("session"), payload: json.flatMap { String(validating: $0, as: UTF8.self) })
     }
 
+    /// Whose data key it is sealed with.
+    private func reference(_ record: StreamRecord, placement: String) -> SessionReference {
+        record.text("session").map { SessionReference(project: project, session: $0) } ?? .unattached(project: project, placement: placement)
+    }
+
     /// nil: there is nothing, or no key here opens it.
-    private mutating func opened(_ record: StreamRecord, keyName: String, owner: [UInt8]) async throws(RedisError) -> [UInt8]? {
+    private mutating func opened(_ record: StreamRecord, key name: SessionReference, owner: [UInt8]) async throws(RedisError) -> [UInt8]? {
         guard var bytes = record.fields["z"]?.bytes, !bytes.isEmpty else { return nil }
         if record.text("v") == "2" {
-            guard let key = try await key(SessionReference(project: project, session: keyName)),
+            guard let key = try await key(name),
                 let plain = try? key.open(bytes[...], owner: owner)
             else { return nil }
             bytes = plain

@@ -8,7 +8,7 @@ public struct Accounting: Hashable, Sendable {
     public var deadLetters = 0
     public var outcomes: [Outcome: Int] = [:]
     /// Counters that are no outcome, by name: `redriven`, `trimmed_chunks`, `trimmed_events`, `evicted_sessions`, `swept_sessions`, `index_errors`,
-    /// `accepted_errors`, `accepted_track`.
+    /// `unlinked_occurrences`, `evicted_problems`, `accepted_errors`, `accepted_track`.
     public var others: [String: Int] = [:]
 
     public init() {}

@@ -70,6 +70,11 @@ public struct IngestBatch: Hashable, Sendable {
     /// Where it goes, with its project: the session, else what the report is about.
     public var placement: String { session.isEmpty ? fingerprint ?? "" : session }
 
+    /// What it is computed and sealed with: its session, or what stands for it.
+    public var reference: SessionReference {
+        session.isEmpty ? .unattached(project: project, placement: placement) : SessionReference(project: project, session: session)
+    }
+
     /// Where the server events of a name go that have no session.
     public static func fingerprint(ofEvent name: String) -> String {
         SHA256.hash(data: Array(name.utf8)).prefix(20).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

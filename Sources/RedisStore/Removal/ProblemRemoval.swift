@@ -98,7 +98,7 @@ struct ProblemRemoval: Sendable {
         }
         if states.contains("removed"), !states.contains("kept") {
             counts.problems += 1
-            try await keys?.destroy(project: project, sessions: [fingerprint])
+            try await keys?.destroy(project: project, sessions: [SessionReference.unattached(project: project, placement: fingerprint).session])
         }
         return true
     }
@@ -107,9 +107,10 @@ struct ProblemRemoval: Sendable {
         _ fingerprint: String, in shard: ShardKeys, cutoff: Int64, project: String, isHome: Bool
     ) async throws(RedisError) -> (state: String, occurrences: Int) {
         let names = shard.project(project)
+        let key = names.dataKey(SessionReference.unattached(project: project, placement: fingerprint).session)
         let reply = try await client.run(
             removeScript,
-            keys: [names.problem(fingerprint), names.problems, names.status(fingerprint), names.dataKey(fingerprint)],
+            keys: [names.problem(fingerprint), names.problems, names.status(fingerprint), key],
             arguments: [names.base, fingerprint, cutoff * 1000, isHome ? "home" : ""])
         guard let values = reply.array, values.count == 2, let state = values[0].string else {
             throw RedisError(.protocol, "removeProblem did not return its list")

@@ -136,6 +136,17 @@ enum OptionTable {
                 "max_source_map_bytes", .size(1_048_576...Int.max), "536870912",
                 "Most bytes of a project's source maps, compressed; beyond it the releases not used for longest go."),
             ConfigurationOption(
+                "retention_errors", .integer(0...3_153_600_000), nil,
+                "Seconds a problem is kept after its last occurrence, and a server event after its arrival; not set: `retention_period`. **0 keeps them forever.**"
+            ),
+            ConfigurationOption(
+                "max_problems", .integer(1...1_000_000), "5000", "Per project; the least recently received go beyond it, with their occurrences."),
+            ConfigurationOption(
+                "max_occurrences_per_problem", .integer(1...10_000), "100", "Kept in full of each problem in each shard; the others are counted."),
+            ConfigurationOption("max_server_events", .integer(1...100_000_000), "50000", "Per project; the oldest go beyond it."),
+            ConfigurationOption(
+                "default_platform", .text, "ruby", "Whose stack frames those of an error report are that names no `platform`."),
+            ConfigurationOption(
                 "user_key", .text, "userId",
                 "Metadata key that names the user. Sessions are indexed by a digest of its value, so that `erase --user` finds exactly theirs. Empty (in the file): no index."
             ),

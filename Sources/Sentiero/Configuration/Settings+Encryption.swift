@@ -21,7 +21,10 @@ extension Settings {
             throw CommandFailure(.wrongUse, "SENTIERO_ENCRYPTION_KEY: \(error)")
         }
         let retention = integer("retention_period") ?? 0
-        return EncryptionSettings(masters: masters, keyRedis: try keyRedis(), retentionSeconds: retention == 0 ? nil : retention)
+        // A session's key opens its errors, too, and lives as long as the longer kept.
+        let errors = integer("retention_errors") ?? retention
+        let isForEver = retention == 0 || errors == 0
+        return EncryptionSettings(masters: masters, keyRedis: try keyRedis(), retentionSeconds: isForEver ? nil : max(retention, errors))
     }
 
     private func keyRedis() throws -> RedisConfiguration? {

@@ -31,6 +31,7 @@ extension Settings {
         web.maxSourceMapBytes = maxSourceMapBytes
         web.auditRetention = auditRetention
         web.userKey = text("user_key") ?? web.userKey
+        web.defaultPlatform = text("default_platform") ?? web.defaultPlatform
         web.isEncrypted = values["encryption_key"] != nil
         web.maxEventsPerPage = integer("max_events_per_page") ?? web.maxEventsPerPage
         web.replayAssetOrigins = list("replay_asset_origins")

@@ -16,6 +16,12 @@ extension Settings {
             maxEventsPerSession: integer("max_events_per_session"),
             maxBytesPerSession: integer("max_bytes_per_session"),
             maxSessions: integer("max_sessions"),
+            retentionErrorsSeconds: integer("retention_errors"),
+            maxProblems: integer("max_problems") ?? 5_000,
+            maxOccurrencesPerProblem: integer("max_occurrences_per_problem") ?? 100,
+            maxServerEvents: integer("max_server_events") ?? 50_000,
+            defaultPlatform: text("default_platform") ?? "ruby",
+            anonymizesIP: flag("anonymize_ip"),
             capturesErrors: flag("capture_errors"),
             userKey: text("user_key") ?? "",
             aofRewriteSeconds: integer("aof_rewrite_interval")

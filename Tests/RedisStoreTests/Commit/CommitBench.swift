@@ -77,6 +77,15 @@ final class CommitBench: Sendable {
 
     func row(_ session: String) async throws -> [String: String] { try await hash(project.session(session)) }
 
+    /// The fields of a stream's entries, oldest first, each with its `id`.
+    func entries(_ stream: RedisKey) async throws -> [[String: String]] {
+        (try await send("XRANGE", stream, "-", "+").array ?? []).map { entry in
+            var fields = Dictionary((entry.array?[1].pairs ?? []).map { ($0.field, $0.value.string ?? "") }, uniquingKeysWith: { first, _ in first })
+            fields["id"] = entry.array?[0].string
+            return fields
+        }
+    }
+
     func hash(_ key: RedisKey) async throws -> [String: String] {
         let pairs = try await send("HGETALL", key).pairs ?? []
         return Dictionary(uniqueKeysWithValues: pairs.map { ($0.field, $0.value.string ?? "") })

@@ -129,7 +129,7 @@ struct CommitBurialTests {
         guard case .acquired(let lease) = try await bench.leases().acquire(bench.place) else { throw BenchError.leaseHeld }
         let encoding = CommitEncoding(entries: [Draft().entry(id, revision: .known(nil))], shard: bench.shard, partition: 0)
         _ = try await bench.client.run(
-            encoding.call(broken, holder: CommitBench.holder, applied: lease.applied, settings: CommitSettings(), sessionsPerShard: 0))
+            encoding.call(broken, holder: CommitBench.holder, applied: lease.applied, settings: CommitSettings(), shards: 1))
         #expect(try await bench.send("GET", bench.shard.applied(0)).string == "\(id)")
         #expect(try await bench.hash(bench.shard.outcomes) == ["stored": "1", "index_errors": "4"])
         try await bench.expectBalanced()

@@ -1,4 +1,5 @@
 import Foundation
+import Ingest
 import RedisStore
 
 /// A batch and what a worker would make of it.
@@ -19,6 +20,10 @@ struct Draft: Sendable {
     var metadata: [(key: String, json: [UInt8])] = []
     var dimensions: [(dimension: String, value: String)] = []
     var hasErrors = false
+    /// Of the chunk, or with `isReport` alone.
+    var problems: [ProblemDelta] = []
+    var serverEvents: [ServerEventDraft] = []
+    var isReport = false
     /// Instead of storing.
     var disposition: CommitEntry.Disposition?
 
@@ -32,20 +37,42 @@ struct Draft: Sendable {
 
     var batch: IngestBatch {
         IngestBatch(
-            project: project, session: session, window: window, batchID: batchID, sequence: sequence, receivedMs: receivedMs,
+            lane: isReport ? (serverEvents.isEmpty ? "errors" : "track") : "events", project: project,
+            session: session.hasPrefix(".") ? "" : session, window: window,
+            fingerprint: session.hasPrefix(".") ? String(session.dropFirst()) : problems.first?.fingerprint, batchID: batchID, sequence: sequence,
+            receivedMs: receivedMs,
             encoding: .gzip, eventCount: events, inflatedBytes: size * 8, body: body)
     }
 
     var chunk: CommitChunk {
         CommitChunk(
             body: body, events: events, t0: t0, t1: t1, isFull: isFull, lastFields: lastFields, firstFields: firstFields,
-            metadata: metadata, dimensions: dimensions, hasErrors: hasErrors)
+            metadata: metadata, dimensions: dimensions, hasErrors: hasErrors, problems: problems)
+    }
+
+    /// What a server reported; without a session it stands for itself.
+    static func error(_ problem: ProblemDelta, session: String? = nil, _ change: (inout Draft) -> Void = { _ in }) -> Draft {
+        Draft(session ?? ".\(problem.fingerprint)", "") {
+            $0.isReport = true
+            $0.problems = [problem]
+            change(&$0)
+        }
+    }
+
+    static func event(_ event: ServerEventDraft, session: String? = nil, _ change: (inout Draft) -> Void = { _ in }) -> Draft {
+        Draft(session ?? ".\(IngestBatch.fingerprint(ofEvent: event.name))", "") {
+            $0.isReport = true
+            $0.serverEvents = [event]
+            change(&$0)
+        }
     }
 
     func entry(_ id: StreamID, revision: CommitEntry.Revision) -> CommitEntry {
         CommitEntry(
             entryID: id, project: project, session: session, window: window, batchDigest: batchID.map(BatchDigest.of),
-            sequence: sequence, receivedMs: receivedMs, disposition: disposition ?? .store(chunk), revision: revision)
+            sequence: sequence, receivedMs: receivedMs,
+            disposition: disposition ?? (isReport ? .report(CommitReport(problems: problems, events: serverEvents)) : .store(chunk)),
+            revision: revision)
     }
 
     static func entries(_ drafts: [Draft], ids: [StreamID], start: BatchStart) -> [CommitEntry] {

@@ -1,3 +1,4 @@
+import Ingest
 @testable import RedisStore
 import Testing
 
@@ -15,6 +16,7 @@ struct ScriptCases {
         let draft = Draft {
             $0.dimensions = [("browser", "Chrome")]
             $0.events = 4
+            $0.problems = [.sample()]
         }
         _ = try await bench.store([draft, Draft("s1", "w2"), Draft("s2"), Draft { $0.disposition = .dead(reason: "test") }])
         waiting = try await bench.accept(Draft())
@@ -56,12 +58,13 @@ struct ScriptCases {
                     Draft {
                         $0.dimensions = [("browser", "Chrome")]
                         $0.receivedMs += 2_000
+                        $0.problems = [.sample()]
                     }.entry(waiting, revision: .known(rev))
                 ],
                 shard: shard, partition: 0)
             return try encoding.call(
-                Scripts.named(name), holder: CommitBench.holder, applied: applied, settings: CommitSettings(maxEventsPerSession: 5),
-                sessionsPerShard: 1)
+                Scripts.named(name), holder: CommitBench.holder, applied: applied, settings: CommitSettings(maxEventsPerSession: 5, maxSessions: 1),
+                shards: 1)
         case "removeSession": return try call(session + indexes + [project.by("user", "u")], base, "s1", "erased", 60, "", "")
         case "removeWindow": return try call(session + indexes + [project.events("s1", "w1")], base, "s1", "w1", 60)
         case "holdSession": return try call([project.session("s1"), project.windows("s1"), project.held], base, "s1", "a dispute")
@@ -74,6 +77,10 @@ struct ScriptCases {
             return try call([shard.lease(0), shard.ingest(0), shard.inflight(0), shard.outcomes], "-", "+", "erase", "default", "s1")
         case "watchRewrite": return try call([bench.schema.appendOnlyFile, bench.schema.rewriteClaim], "run", 1, "0", "1", 0, 60)
         case "evictSession": return try call(indexes + [shard.outcomes], base, 1, "s2")
+        case "evictProblem":
+            return try call(
+                [problemKeys[1], problemKeys[0], problemKeys[7], project.dataKey(".f"), shard.outcomes], base, Self.fingerprint, 9_000_000_000_000_000
+            )
         case "sweepSessions": return try call(indexes + [shard.outcomes], base, 9_999_999_999, 0, 100)
         case "sweepIndex": return try call([browser, project.indexes], base, "browser:Chrome", 9_999_999_999, 0, 100)
         case "trimDead": return try call([shard.dead, shard.outcomes], 9_999_999_999_999)
@@ -130,6 +137,16 @@ struct ScriptCases {
         _ = try await bench.client.run(call)
     }
 
+    static let fingerprint = ProblemDelta.sample().fingerprint
+
+    private var problemKeys: [RedisKey] {
+        let names = bench.project
+        return [
+            names.problems, names.problem(Self.fingerprint), names.trend(Self.fingerprint), names.facets(Self.fingerprint),
+            names.occurrences(Self.fingerprint), names.affected(Self.fingerprint), names.users(Self.fingerprint), names.status(Self.fingerprint),
+        ]
+    }
+
     /// The keys of that call, and those it builds from stored data.
     func keys(_ name: String) -> [RedisKey] {
         let shard = bench.shard
@@ -148,6 +165,8 @@ struct ScriptCases {
         case "beginBatch": return partition + [project.session("s1"), project.erased("s1")]
         case "commit":
             return partition + [shard.ingest(0), shard.outcomes, shard.dead, shard.projects, project.indexes, project.held] + indexes + built
+                + problemKeys + [shard.alerts, project.reports("s1"), project.problemReleases, project.problemEnvironments]
+        case "evictProblem": return problemKeys + [shard.outcomes, project.reports("s1")]
         case "removeSession": return indexes + built + reports + [project.held, project.by("user", "u")]
         case "removeWindow": return indexes + built + reports + [project.held]
         case "holdSession", "releaseSession": return built + reports + [project.held]

@@ -150,7 +150,8 @@ struct ProblemStoreTests {
         let keys = SessionKeys(vault: vault)
         let demand = SessionKeys.Demand(isNew: true, receivedMs: try await bench.now())
         for name in ["s1", "f1"] {
-            let made = try await keys.keys(for: [SessionReference(project: "default", session: name): demand], nowMs: try await bench.now())
+            let owner = SessionReference(project: "default", session: name == "s1" ? name : ".f1")
+            let made = try await keys.keys(for: [owner: demand], nowMs: try await bench.now())
             let key = try #require(made.values.first).get().key
             try await ProblemSeed(bench).occurrence("f1", session: name == "s1" ? "s1" : nil) {
                 $0.key = key

@@ -29,7 +29,7 @@ struct ProblemPurgeTests {
         for session in ["s0", "new"] { try await seed.occurrence("mixed", session: session) { $0.release = "v2" } }
         try await seed.serverEvent("new", session: "new")
         try await seed.occurrence("alone") { $0.receivedMs = now - 100_000 }
-        try await bench.send("SET", bench.schema.home(project: "default", fingerprint: "alone").dataKey("alone"), "wrapped")
+        try await bench.send("SET", bench.schema.home(project: "default", fingerprint: "alone").dataKey(".alone"), "wrapped")
         #expect(try await store(bench).set(StatusChange(.ignored), of: ["old", "mixed"], project: "default", by: "ann").count == 2)
     }
 
@@ -122,7 +122,7 @@ struct ProblemPurgeTests {
         try await ProblemSeed(bench).serverEvent("paid")
         let vault = try KeyVault(
             client: keyServer.client, schema: bench.schema, masters: try TestKeys.masters(7), isSeparate: true, retentionSeconds: nil)
-        for name in ["s1", "f2", "track", "nobody"] { try await keyServer.send("SET", keyServer.project.dataKey(name), "wrapped") }
+        for name in ["s1", ".f2", ".paid", "nobody"] { try await keyServer.send("SET", keyServer.project.dataKey(name), "wrapped") }
         // Its last window was deleted.
         try await bench.send("SET", bench.project.erased("s1"), "deleted 1")
         var suspects: Set<SessionReference> = []
