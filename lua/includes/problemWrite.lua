@@ -100,8 +100,10 @@ local function writeProblem(state, entry, plan, problem)
   end
   trimStream(problem.occurrencesKey, header.maxOccurrences)
   if problem.moved then
-    for _, key in ipairs({ problem.key, problem.trendKey, problem.facetsKey, problem.occurrencesKey, problem.affectedKey, problem.usersKey,
-      statusKey(project.base, problem.fingerprint) }) do expireAt(key, problem.deadline) end
+    -- Not the decision in the home shard: it lives as long as any shard's part, and sweeping ends it.
+    for _, key in ipairs({ problem.key, problem.trendKey, problem.facetsKey, problem.occurrencesKey, problem.affectedKey, problem.usersKey }) do
+      expireAt(key, problem.deadline)
+    end
     if problem.deadline == 0 then redis.call('HDEL', problem.key, 'expires_at') end
   elseif problem.deadline > 0 then
     if problem.facetCount == 0 then expireAt(problem.facetsKey, problem.deadline) end
