@@ -162,8 +162,8 @@ export class Activity {
     more.setAttribute("aria-expanded", "true");
     const facts = row.entry.details.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]);
     const { link } = row.entry;
-    const way = link && element("p", {}, element("a", { href: link.href }, link.text));
-    row.append(element("div", { class: "activity-details" }, facts.length ? element("dl", {}, ...facts) : null, way));
+    if (link) facts.push(element("dt", {}, "More"), element("dd", {}, element("a", { href: link.href }, link.text)));
+    row.append(element("dl", { class: "activity-details" }, ...facts));
   }
 
   /** One row is a tab stop for the whole list. */
