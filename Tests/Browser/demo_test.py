@@ -214,3 +214,62 @@ def test_kept_data_is_there_the_next_time(start, tmp_path, visitor):
     demo = start("--keep", kept)
     assert demo.store().zcard("sentiero:{0}:default:sessions") == 1
     assert demo.stop() == 0
+
+
+def test_03_S8_03_S9_what_breaks_is_an_issue_one_click_from_the_moment_before(demo, visitor, browser):
+    """03-S8, 03-S9, in the page and on the server: seen, replayed, resolved; broken again, and open again."""
+    state = demo.state
+    page = visitor.new_page()
+    viewer = browser.new_context(http_credentials={"username": state["user"], "password": state["password"]})
+    desk = viewer.new_page()
+
+    def break_page():
+        page.goto(state["shop"] + "/products/ridgeline-tent")
+        page.wait_for_selector("#recording[data-state=recording]")
+        with page.expect_event("pageerror"):
+            page.click("#check-stock")
+        page.goto("about:blank")
+
+    def break_server():
+        page.goto(state["shop"] + "/cart")
+        page.wait_for_selector("#recording[data-state=recording]")
+        page.click("text=Redeem")
+        page.wait_for_selector("text=That did not work")
+        assert page.locator("#see-issue").get_attribute("href").startswith(state["dashboard"])
+        page.goto("about:blank")
+
+    def issue(text):
+        desk.goto(state["dashboard"] + "/issues")
+        return desk.locator("tr[data-issue]", has_text=text).locator(".issue-link").count() == 1
+
+    for break_it, text, entry in [
+        (break_page, "Cannot read properties of undefined", "li.kind-error"),
+        (break_server, "The ledger of gift cards is closed", "li:has-text('ledger of gift cards')"),
+    ]:
+        break_it()
+        demo.wait_for(lambda: issue(text), f"issue of {text}", 30)
+        desk.locator("tr[data-issue]", has_text=text).locator(".issue-link").click()
+        address = desk.url
+        assert desk.inner_text("[data-status]") == "open"
+        assert "spring-collection" in desk.inner_text("main")
+        moment = desk.locator(".occurrence-replay").first.get_attribute("href")
+        assert "/windows/" in moment and "?t=" in moment
+        desk.goto(address.split("/issues/")[0] + moment)
+        desk.wait_for_selector("iframe")
+        desk.wait_for_selector(entry)
+
+        desk.goto(address)
+        desk.click("main button:has-text('Resolve')")
+        assert desk.inner_text("[data-status]") == "resolved"
+        break_it()
+
+        def is_back():
+            desk.goto(address)
+            return desk.inner_text("[data-status]") == "open"
+
+        demo.wait_for(is_back, "the reopened issue", 30)
+        assert desk.locator("text=Came back").count() == 1
+        assert "2" in desk.inner_text(".issue-pills")
+    desk.goto(state["dashboard"] + "/custom-events")
+    assert "product_viewed: price" in desk.inner_text("main"), "what the shop's server tracks is summed"
+    viewer.close()

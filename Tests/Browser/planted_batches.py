@@ -5,6 +5,7 @@ import json
 
 from planted_secrets import compressed
 
+INGEST_KEY = "planted-ingest-key"
 ALWAYS = frozenset({"default", "strict", "open"})
 AT = 1_760_000_000_000
 
@@ -24,7 +25,7 @@ class ForeignClient:
         self.plot = plot
         self.requests = []
         self.sessions = []
-        for part in (self.events, self.metadata, self.envelope, self.headers, self.refused):
+        for part in (self.events, self.metadata, self.envelope, self.headers, self.reports, self.refused):
             part()
 
     def post(self, events, session=None, headers=None, path="/events", body=None, **fields):
@@ -105,6 +106,38 @@ class ForeignClient:
         for _ in range(3):
             self.post([meta()], headers={"User-Agent": f"Mozilla/5.0 ({word('user agent', ALWAYS)}) Chrome/120.0 Safari/537.36"})
         self.post([meta()], path="/events?token=" + word("query of the lane", ALWAYS))
+
+    def report(self, path, body, headers=None):
+        headers = {"Authorization": f"Bearer {INGEST_KEY}", **(headers or {})}
+        self.requests.append((body if isinstance(body, bytes) else json.dumps(body).encode(), headers, path))
+
+    def reports(self):
+        """What servers send of errors and events, by a reporter that redacts nothing."""
+        plot, sentence, patterns, mail = self.plot, self.plot.sentence, self.plot.patterns, self.plot.mail
+        session = self.sessions[0]
+        for linked in ({}, {"session_id": session, "window_id": "w"}):
+            how = "of a session" if linked else "of none"
+            self.report("/errors", {
+                "exception_class": f"Failure {mail('class ' + how)}", "message": sentence("message " + how), **linked,
+                "backtrace": [f"app/{mail('frame ' + how)}.rb:1:in `x'", f"lib/x.rb:2:in `{plot.hexadecimal('frame, an id ' + how)}'"],
+                "context": {
+                    "note": sentence("context " + how), "list": [{"deep": sentence("context, deep " + how)}], **{value: 1 for value in patterns("context key " + how).values()},
+                    "request": {"method": "GET", "path": f"/u/{mail('request path ' + how)}", "ip": plot.address("request ip " + how), "params": {"q": sentence("request params " + how)}},
+                    "peer": plot.address("an address elsewhere in the context " + how), "release": f"v {mail('release ' + how)}",
+                    "environment": f"e {mail('environment ' + how)}",
+                    "public": plot.control("context of an error " + how),
+                }, "extra": plot.word("unknown field of an error " + how, ALWAYS)})
+            self.report("/errors", {"exception_class": "Address", "message": "from " + plot.address("an address in a message " + how), **linked})
+            self.report("/errors", {"exception_class": "Large", "message": "x", "context": {"x": "y" * 20000 + plot.word("context too large " + how, ALWAYS)}, **linked})
+            self.report("/track", {
+                "name": f"paid {mail('name of an event ' + how)}", "level": "warn", **{k: v for k, v in linked.items() if k == "session_id"},
+                "payload": {"note": sentence("payload " + how), "deep": [{"x": sentence("payload, deep " + how)}], **{value: 1 for value in patterns("payload key " + how).values()}},
+                "extra": plot.word("unknown field of an event " + how, ALWAYS)})
+        word = plot.word
+        self.report("/errors", {"exception_class": "E", "message": word("without a key", ALWAYS)}, {"Authorization": "Bearer " + word("a wrong key", ALWAYS)})
+        self.report("/errors", {"exception_class": "E", "message": word("with a bad session id", ALWAYS), "session_id": "bad id!"})
+        self.report("/track", {"payload": {"x": word("an event without a name", ALWAYS)}})
+        self.report("/track", b'{"name": "' + word("broken report", ALWAYS).encode())
 
     def refused(self):
         """Nothing of a refused or declined body is kept."""
