@@ -72,7 +72,7 @@ import Testing
         let texts = ["a@", "eyJ", "1 ", "4-", "0123456789abcdef", "http://", "https://x?", "a.a@a.", "@a.", "J."]
         let start = ContinuousClock.now
         for text in texts { _ = TextRedaction.redacted(String(repeating: text, count: 200_000 / text.count)) }
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(20))
     }
 
     @Test("Text is left alone when asked to be")

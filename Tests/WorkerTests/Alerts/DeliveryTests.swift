@@ -124,7 +124,7 @@ import Testing
             try await WebhookSender(allowsPrivate: true).send("{}", id: "d", to: "http://127.0.0.1:1/", secret: AlertBench.secret, atSeconds: 1)
         }
         #expect(failure?.answer.hasPrefix("no connection to 127.0.0.1") == true)
-        #expect(ContinuousClock.now - start < .seconds(4))
+        #expect(ContinuousClock.now - start < .seconds(20))
     }
 
     @Test func aDeliveryCutOffIsMadeAgainWhenItsLeaseIsOver() async throws {
