@@ -66,9 +66,9 @@ class Installation:
         self.processes.append(subprocess.Popen(command, env=self.environment, stdout=log, stderr=log))
 
     def stop(self):
+        # Redis last: who works on it would wait for it to come back.
         for process in reversed(self.processes):
             process.terminate()
-        for process in self.processes:
             try:
                 process.wait(20)
             except subprocess.TimeoutExpired:

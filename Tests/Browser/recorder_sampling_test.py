@@ -135,7 +135,7 @@ def test_the_buffer_keeps_the_last_two_checkouts(module):
 
 
 def test_nothing_is_sent_before_the_minimum_duration(capture, visit):
-    page = visit({"minDurationMs": 1500, "flushIntervalMs": 50}, ready=False, body="<button>b</button>")
+    page = visit({"minDurationMs": 4000, "flushIntervalMs": 50}, ready=False, body="<button>b</button>")
     page.evaluate("Sentiero.addCustomEvent('first')")
     page.click("button")
     hide(page)
@@ -145,7 +145,7 @@ def test_nothing_is_sent_before_the_minimum_duration(capture, visit):
     capture.wait_for(lambda server: server.custom("first"), "what was held back")
     created = int(page.evaluate("localStorage.sentiero_session_created_at"))
     assert early == 0
-    assert page.evaluate("Date.now()") - created >= 1500
+    assert page.evaluate("Date.now()") - created >= 4000
     assert [event["type"] for event in capture.events() if event["type"] != 5][:2] == [4, 2]
 
 

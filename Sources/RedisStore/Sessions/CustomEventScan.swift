@@ -39,7 +39,8 @@ public struct CustomEventScan: Sendable {
     /// - Parameters:
     ///   - since, until: seconds since 1970, inclusive, of the event.
     ///   - limit: events.
-    public func newest(_ limit: Int, since: Double?, until: Double?, project: String) async throws(RedisError) -> Result {
+    ///   - showsInternal: also the recorder's own, whose tags begin with two underscores.
+    public func newest(_ limit: Int, since: Double?, until: Double?, showsInternal: Bool, project: String) async throws(RedisError) -> Result {
         var result = Result()
         var page = 1
         // A session updated after `until` may hold older events; one last updated before `since` holds none.
@@ -54,6 +55,7 @@ public struct CustomEventScan: Sendable {
                 if result.found.count >= limit, let oldest = result.found.last?.atMs, row.updatedAt * 1000 < oldest { break walk }
                 result.sessions += 1
                 result.found += try await events(of: row, since: since, until: until, project: project)
+                    .filter { showsInternal || !$0.event.tag.hasPrefix("__") }
                 result.found.sort { $0.atMs > $1.atMs }
                 if result.found.count > limit {
                     result.isCapped = true

@@ -19,7 +19,7 @@ struct SpikeWatch: Sendable {
     func run(while isOurs: @Sendable () async -> Bool) async {
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(Self.intervalSeconds))
-            guard await isOurs() else { continue }
+            guard !Task.isCancelled, await isOurs() else { continue }
             do throws(RedisError) { try await look() } catch {
                 if !Task.isCancelled { logger.warning("cannot look for spikes: \(error)") }
             }

@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("03-C88 the browser tab leaves errors out, filters by name and range and links into the replay")
+    @Test("03-C88 02-173 the browser tab leaves errors and the recorder's own out, filters by name and range and links into the replay")
     func browser() async throws {
         try await LiveServer.dashboard { server, visitor async throws in
             let events = [
@@ -86,7 +86,8 @@ import Testing
             ]
             try await server.record(RecordedBatch("s1", "w1", events: events))
             let html = try await visitor.get("/custom-events?source=browser").text
-            #expect(Self.names(html) == ["__perf", "checkout"])
+            #expect(Self.names(html) == ["checkout"])
+            #expect(Self.names(try await visitor.get("/custom-events?source=browser&internal=1").text) == ["__perf", "checkout"])
             #expect(html.contains("/sessions/s1/windows/w1?t=2500"))
             #expect(Self.names(try await visitor.get("/custom-events?source=browser&search=check").text) == ["checkout"])
             #expect(Self.names(try await visitor.get("/custom-events?source=browser&since=2100-01-01").text).isEmpty)

@@ -8,6 +8,8 @@ struct CustomEventsAddress: Sendable, Equatable {
     var search: String?
     var level: ServerEventLevel?
     var range: TimeRange
+    /// Whether what the recorder itself notes is listed, too (spec 02 section 2.16, D15).
+    var showsInternal: Bool
     var metricKey: String?
     var page: Int
     var perPage: Int
@@ -20,6 +22,7 @@ struct CustomEventsAddress: Sendable, Equatable {
         search = query.text("search")
         level = source == .server ? query["level"].flatMap(ServerEventLevel.init) : nil
         range = TimeRange(query)
+        showsInternal = source == .browser && query["internal"] == "1"
         metricKey = query.text("metric_key")
         page = query.number("page", default: 1, in: 1...SessionsAddress.maxPage)
         perPage = query.number("per_page", default: Self.defaultPerPage, in: 1...Self.maxPerPage)
@@ -32,7 +35,8 @@ struct CustomEventsAddress: Sendable, Equatable {
     func parameters(page: Int? = nil, _ changes: [String: String?] = [:]) -> [(String, String)] {
         let all: [(String, String?)] = [
             ("source", source == .server ? nil : source.rawValue), ("search", search), ("level", level?.rawValue), ("since", range.sinceText),
-            ("until", range.untilText), ("metric_key", metricKey), ("per_page", perPage == Self.defaultPerPage ? nil : String(perPage)),
+            ("until", range.untilText), ("metric_key", metricKey), ("internal", showsInternal ? "1" : nil),
+            ("per_page", perPage == Self.defaultPerPage ? nil : String(perPage)),
             ("page", page.flatMap { $0 > 1 ? String($0) : nil }),
         ]
         return all.compactMap { name, value in (changes[name] ?? value).map { (name, $0) } }

@@ -32,6 +32,7 @@ struct CustomEventsView: Sendable {
     let until: String
     let perPage: Int
     let levels: [SessionsView.Choice]
+    let showsInternal: Bool
     let chips: [SessionsView.Chip]
     let clearURL: String
     let strip: LevelStrip?
@@ -78,6 +79,7 @@ struct CustomEventsView: Sendable {
         perPage = address.perPage
         levels =
             isServer ? ServerEventLevel.allCases.map { .init(value: $0.rawValue, text: $0.rawValue.capitalized, isChosen: $0 == address.level) } : []
+        showsInternal = address.showsInternal
         var chips: [SessionsView.Chip] = []
         func chip(_ text: String, _ name: String) {
             chips.append(.init(text: text, removeURL: urls.customEvents(address.parameters([name: nil]))))

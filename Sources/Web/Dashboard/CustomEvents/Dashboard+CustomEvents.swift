@@ -73,7 +73,8 @@ extension Dashboard {
 
     private func browserEvents(_ call: DashboardRequest, _ address: CustomEventsAddress) async throws -> CustomEventsView.Found {
         let scan = try await customEventScan.newest(
-            Self.maxBrowserEvents, since: address.range.since, until: address.range.until, project: call.project)
+            Self.maxBrowserEvents, since: address.range.since, until: address.range.until, showsInternal: address.showsInternal, project: call.project
+        )
         let needle = address.search?.lowercased()
         let events = scan.found.filter { needle == nil || $0.event.tag.lowercased().contains(needle ?? "") }
         let rows = events.map { EventRow(name: $0.event.tag, seconds: $0.atMs / 1000, payload: $0.event.payload) }
@@ -94,7 +95,7 @@ extension Dashboard {
     private func sibling(_ call: DashboardRequest, of source: CustomEventsAddress.Source) async throws -> (count: Int, isCapped: Bool) {
         switch source {
         case .server:
-            let scan = try await customEventScan.newest(Self.maxBrowserEvents, since: nil, until: nil, project: call.project)
+            let scan = try await customEventScan.newest(Self.maxBrowserEvents, since: nil, until: nil, showsInternal: false, project: call.project)
             return (scan.found.count, scan.isCapped)
         case .browser:
             let scan = try await serverEvents.scan(ServerEventQuery(), project: call.project, limit: Self.maxBrowserEvents)

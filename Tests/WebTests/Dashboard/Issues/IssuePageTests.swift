@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("03-C79 of 120 occurrences the newest 50 come first, older pages follow, and the chart counts all")
+    @Test("03-C78 03-C79 of 120 occurrences the newest 50 come first, older pages follow, and the chart counts all")
     func occurrences() async throws {
         try await LiveServer.dashboard { server, visitor async throws in
             var problem = PlantedProblem(1, "boom") { $0.count = 4_321 }
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test("03-S8 links open the replay ten seconds before, in the window it happened in; what is gone is a bare id")
+    @Test("03-S8 03-C81 links open the replay ten seconds before, in the window it happened in; what is gone is a bare id")
     func links() async throws {
         try await LiveServer.dashboard { server, visitor async throws in
             let at = Self.nowMs - 60_000
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test("stack, raw stack, context, facets: bounded, nested, escaped")
+    @Test("03-C42 03-C50 03-C80 stack, raw stack, context, facets: bounded, nested, escaped")
     func content() async throws {
         try await LiveServer.dashboard { server, visitor async throws in
             var problem = PlantedProblem(1, "<img src=x>\nsecond line") {

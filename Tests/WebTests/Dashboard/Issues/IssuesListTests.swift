@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test("badges: new within an active range, regressed, status; the two buttons that differ; text is escaped")
+    @Test("03-C77 badges: new within an active range, regressed, status; the two buttons that differ; text is escaped")
     func badges() async throws {
         try await LiveServer.dashboard { server, visitor async throws in
             let evil = #"<script>alert("1")</script>"# + String(repeating: "z", count: 200)
