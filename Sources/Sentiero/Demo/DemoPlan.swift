@@ -73,7 +73,6 @@ struct DemoPlan: Sendable {
         environment["SENTIERO_USER_OPT_OUT"] = "true"
         environment["SENTIERO_HTTP_HOST"] = host
         environment["SENTIERO_HTTP_PORT"] = String(dashboardPort)
-        environment["SENTIERO_PUBLIC_URL"] = dashboardURL
         environment["SENTIERO_BASIC_AUTH"] = "\(user):\(password)"
         environment["SENTIERO_INGEST_KEYS"] = "\(ingestKey):default"
         environment["SENTIERO_CORS_ORIGINS"] = origins.joined(separator: ",")
@@ -99,6 +98,8 @@ struct DemoPlan: Sendable {
         environment["SENTIERO_REDIS_URL"] = redisURL
         // The web server tells recorders, the worker marks the sessions.
         environment["SENTIERO_CAPTURE_ERRORS"] = "true"
+        // For the links of alerts and of the script tag.
+        environment["SENTIERO_PUBLIC_URL"] = dashboardURL
         return environment
     }
 }
