@@ -144,8 +144,9 @@ actor PartitionLoop {
 
     private func apply(_ prepared: [PreparedBatch], start: BatchStart) async throws(CommitError) -> Int {
         var named: Set<SessionReference> = []
-        let prepared = try await encryption.sealed(prepared, start: start, nowMs: clock.nowMs())
-        let entries = prepared.map { batch in
+        let prepared = prepared.prefix(MicroBatch.length(ofReports: prepared.lazy.map(\.entry.reportCount)))
+        let sealed = try await encryption.sealed(Array(prepared), start: start, nowMs: clock.nowMs())
+        let entries = sealed.map { batch in
             var entry = batch.entry
             let session = entry.reference
             let isFirst = named.insert(session).inserted
@@ -160,7 +161,7 @@ actor PartitionLoop {
             metrics.conflict("rev")
             encryption.forget(named)
         }
-        for (batch, done) in zip(prepared, result.applied) {
+        for (batch, done) in zip(sealed, result.applied) {
             if done.outcome == .stored { metrics.stored(events: batch.eventCount) }
             metrics.redacted(batch.redactions)
         }

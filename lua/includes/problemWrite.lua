@@ -131,8 +131,8 @@ local function writeReports(state, entry, plan)
   add(KEYS[7], project.name, true)
   for _, problem in ipairs(plan.problems) do writeProblem(state, entry, plan, problem) end
   for _, planned in ipairs(plan.events) do writeServerEvent(plan, entry, planned) end
-  -- The session's first batch looks for it.
-  if plan.reports and #entry.problems > 0 and entry.disposition == 'report' and not state.rev then
+  -- The session's first batch looks for it, also after its row was evicted.
+  if plan.reports and #entry.problems > 0 then
     redis.call('HSET', plan.reports.key, 'errors', '1')
   end
   if plan.reports then expireAt(plan.reports.key, plan.heldKey and 0 or deadline) end

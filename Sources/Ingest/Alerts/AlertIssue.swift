@@ -117,12 +117,29 @@ public struct AlertMessage: Sendable, Equatable {
     }
 
     /// One line.
-    public var subject: String { "[Sentiero] \(kind.words) in \(project): \(issue.title)" }
+    public var subject: String { "[Sentiero] \(kind.words) in \(project): \(Self.line(issue.title))" }
+
+    /// The first line, without what could pass for more than text: a title is what a sender of errors chose.
+    private static func line(_ text: String) -> String {
+        let first = text.split(whereSeparator: \.isNewline).first ?? ""
+        return String(String.UnicodeScalarView(first.unicodeScalars.filter { !isDeceptive($0) }).prefix(200))
+    }
+
+    /// Control characters, and those that turn the direction of writing.
+    private static func isDeceptive(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case ..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
 
     /// The mail's text; lines end with a line feed.
     public var mailText: String {
-        var lines = [issue.title, ""]
-        if !issue.message.isEmpty, issue.message != issue.title { lines += [issue.message, ""] }
+        var lines = [Self.line(issue.title), ""]
+        // Quoted, so that no line of it can pass for one of ours.
+        if !issue.message.isEmpty, issue.message != issue.title {
+            lines += issue.message.split(whereSeparator: \.isNewline).map { "> " + Self.line(String($0)) } + [""]
+        }
         func add(_ name: String, _ value: String?) {
             if let value, !value.isEmpty { lines.append("\(name): \(value)") }
         }

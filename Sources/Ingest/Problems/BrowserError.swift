@@ -4,7 +4,7 @@ import Crypto
 struct BrowserError: Sendable, Equatable {
     static let unknownMessage = "Unknown error"
     private static let maxStackLines = 100
-    private static let maxCount = 1_000_000
+    private static let maxCount = 10_000
 
     var message: String
     /// `TypeError`; empty when the browser told none.

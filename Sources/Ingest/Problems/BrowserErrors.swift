@@ -7,6 +7,8 @@ struct BrowserErrors {
     private static let maxDocumentBytes = 16_384
     /// Of one batch, roughly: a page gone wild must not become a commit of many megabytes.
     private static let maxBatchBytes = 2_097_152
+    /// Occurrences one batch keeps in full, over all its problems, roughly; each costs Redis several commands.
+    private static let maxBatchOccurrences = 200
 
     private let origin: ChunkOrigin
     private let receivedMs: Int64
@@ -25,6 +27,7 @@ struct BrowserErrors {
     ///   - page: the address of the page at that time, when the batch tells it.
     mutating func add(_ event: UnsafeRawBufferPointer, atMs: Int64, page: String?) {
         let error = BrowserError(event)
+        let atMs = ProblemTime.bounded(atMs, receivedMs: receivedMs)
         let fingerprint = error.fingerprint(project: origin.project)
         if places[fingerprint] == nil, tallies.count < Self.maxProblems {
             places[fingerprint] = tallies.count
@@ -45,7 +48,8 @@ struct BrowserErrors {
         var limit = ProblemDelta.maxOccurrences
         let kept = tallies.map { tally in tally.newest.map { document($0) } }
         let size = { (limit: Int) in kept.reduce(0) { $0 + $1.suffix(limit).reduce(0) { $0 + $1.document.count } } }
-        while limit > 1, size(limit) > Self.maxBatchBytes { limit /= 2 }
+        let count = { (limit: Int) in kept.reduce(0) { $0 + min(limit, $1.count) } }
+        while limit > 1, size(limit) > Self.maxBatchBytes || count(limit) > Self.maxBatchOccurrences { limit /= 2 }
         return zip(tallies, kept).map { $0.delta($1.suffix(limit)) }
     }
 

@@ -2,11 +2,15 @@
 enum ProblemTime {
     private static let secondsPerDay: Int64 = 86_400
     /// What is further ahead of or behind the server's time is counted when it arrived: clocks are wrong, and names must not grow without bound.
-    private static let maxAheadMs: Int64 = 86_400_000
+    private static let maxAheadMs: Int64 = 3_600_000
     private static let maxBehindMs: Int64 = 90 * 86_400_000
     /// How long minutes and hours are kept; older ones would be removed at once.
     private static let minutesKeptMs: Int64 = 2 * 3_600_000
     private static let hoursKeptMs: Int64 = 7 * 86_400_000
+
+    /// When something happened as its sender says, or when it arrived, if that is far ahead: a clock in the future, or in other units, would keep
+    /// it at the top of every list.
+    static func bounded(_ atMs: Int64, receivedMs: Int64) -> Int64 { atMs > receivedMs + maxAheadMs ? receivedMs : atMs }
 
     /// `m<yyyymmddhhmm>`, `h<yyyymmddhh>` and `d<yyyymmdd>`; without those that are no longer kept.
     static func buckets(_ atMs: Int64, receivedMs: Int64) -> [String] {

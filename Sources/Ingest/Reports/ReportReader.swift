@@ -74,7 +74,7 @@ public struct ReportReader: Sendable {
             release: redaction.release(named?.text("release")), environment: redaction.label(named?.text("environment")),
             page: redaction.label(path.map(PagePath.of)),
             context: context.flatMap { redaction.object($0, hasRequest: true) },
-            atMs: Self.milliseconds(members["timestamp"]) ?? receivedMs, receivedMs: receivedMs)
+            atMs: ProblemTime.bounded(Self.milliseconds(members["timestamp"]) ?? receivedMs, receivedMs: receivedMs), receivedMs: receivedMs)
         report.redactions = redaction.counts
         report.fingerprint = fingerprints.fingerprint(
             project: project, exceptionClass: report.exceptionClass, backtrace: report.backtrace, platform: report.platform)
@@ -91,7 +91,7 @@ public struct ReportReader: Sendable {
         var redaction = ReportRedaction(redactor: redactor, anonymizesIP: anonymizesIP)
         let draft = ServerEventDraft(
             name: redaction.text(name, limit: Self.maxNameCharacters, hasAddresses: false), level: level ?? .info,
-            atMs: Self.milliseconds(members["timestamp"]) ?? receivedMs,
+            atMs: ProblemTime.bounded(Self.milliseconds(members["timestamp"]) ?? receivedMs, receivedMs: receivedMs),
             payload: members["payload"].flatMap { redaction.object($0, hasRequest: false) } ?? [])
         return ServerEventReport(sessionID: session, batchID: batch, draft: draft, redactions: redaction.counts)
     }

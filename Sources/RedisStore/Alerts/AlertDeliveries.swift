@@ -28,6 +28,18 @@ public struct AlertDeliveries: Sendable {
         ).int == 1
     }
 
+    /// Alerts one rule tells in ten minutes: whoever can send errors could flood every receiver otherwise.
+    public static let mostPerRule = 20
+
+    /// Counts an alert of a rule.
+    /// - Returns: whether it is within the bound of its ten minutes.
+    public func admits(rule: String, project: String) async throws(RedisError) -> Bool {
+        let key = keys.shard(0).project(project).alertCount(rule)
+        let replies = try await redis.send([RedisCommand("INCR", key), RedisCommand("EXPIRE", key, 600, "NX")])
+        guard let count = try replies[0].get().int else { throw RedisError(.protocol, "INCR did not return a number") }
+        return count <= Self.mostPerRule
+    }
+
     /// Queues a delivery; one that was queued before stays as it is.
     /// - Returns: whether it is new.
     @discardableResult

@@ -63,6 +63,8 @@ public struct ProjectKeys: Hashable, Sendable {
     public var alertRules: RedisKey { RedisKey("\(base)alert:rules") }
     /// Hash: channels by id, JSON.
     public var alertChannels: RedisKey { RedisKey("\(base)alert:channels") }
+    /// String: how many alerts a rule told in the running ten minutes.
+    public func alertCount(_ rule: String) -> RedisKey { RedisKey("\(base)alert:count:\(rule)") }
     /// String: the notice a rule last told of a problem; its life is the quiet period.
     public func alertSent(_ rule: String, _ fingerprint: String) -> RedisKey { RedisKey("\(base)alert:sent:\(rule):\(fingerprint)") }
     /// Hash: one delivery, waiting or done.

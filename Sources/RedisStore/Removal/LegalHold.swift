@@ -9,14 +9,19 @@ public struct LegalHold: Sendable {
     private let client: RedisClient
     private let schema: KeySchema
     private let retentionSeconds: Int?
+    private let errorRetentionSeconds: Int?
     private let keys: SessionKeys?
     private let holdScript, releaseScript: Script
 
     /// - Parameters:
     ///   - retentionSeconds: what a released session expires by; nil or 0 keeps it for ever.
+    ///   - errorRetentionSeconds: what its occurrences and server events are kept by; nil: the same.
     ///   - keys: of encrypted sessions, which are kept with them; nil where nothing is encrypted.
     /// - Throws: `scriptUnavailable`.
-    public init(client: RedisClient, schema: KeySchema, retentionSeconds: Int?, keys: SessionKeys? = nil) throws(RedisError) {
+    public init(
+        client: RedisClient, schema: KeySchema, retentionSeconds: Int?, errorRetentionSeconds: Int? = nil, keys: SessionKeys? = nil
+    ) throws(RedisError) {
+        self.errorRetentionSeconds = errorRetentionSeconds ?? retentionSeconds
         self.keys = keys
         self.client = client
         self.schema = schema
@@ -46,12 +51,13 @@ public struct LegalHold: Sendable {
         let names = schema.project(project, ofSession: session)
         do throws(RedisError) {
             let reply = try await client.run(
-                releaseScript, keys: self.names(names, session), arguments: [names.base, session, max(0, retentionSeconds ?? 0)])
-            guard let values = reply.array, values.count == 2 else { throw RedisError(.protocol, "releaseSession did not return its list") }
+                releaseScript, keys: self.names(names, session),
+                arguments: [names.base, session, max(0, retentionSeconds ?? 0), max(0, errorRetentionSeconds ?? 0)])
+            guard let values = reply.array, values.count == 3 else { throw RedisError(.protocol, "releaseSession did not return its list") }
             switch values[0].string {
             case "released":
                 let deadline = values[1].string.flatMap(Int64.init)
-                try await keys?.release(project: project, session: session, deadlineMs: deadline)
+                try await keys?.release(project: project, session: session, deadlineMs: values[2].string.flatMap(Int64.init))
                 return .released(expiresAtMs: deadline)
             case "free": return .notHeld
             default: return .absent

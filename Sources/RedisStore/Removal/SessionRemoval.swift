@@ -101,7 +101,8 @@ public struct SessionRemoval: Sendable {
     ) async throws(SessionRemovalError) -> RemovalCounts {
         guard let retentionSeconds, retentionSeconds > 0 else { return RemovalCounts() }
         return try await purge(
-            olderThanMs: nowMs - Int64(retentionSeconds) * 1000, errorsOlderThanMs: errorRetentionSeconds.map { nowMs - Int64($0) * 1000 },
+            olderThanMs: nowMs - Int64(retentionSeconds) * 1000,
+            errorsOlderThanMs: errorRetentionSeconds.map { $0 > 0 ? nowMs - Int64($0) * 1000 : 0 },
             project: project, batch: batch, progress: progress)
     }
 

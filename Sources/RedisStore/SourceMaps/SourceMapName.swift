@@ -4,6 +4,9 @@ public import Ingest
 public struct SourceMapName: Sendable, Hashable {
     public static let maxReleaseCharacters = 64
     public static let maxFileCharacters = 1_024
+    /// Of a name with `*`.
+    public static let maxGlobCharacters = 200
+    public static let maxStars = 4
 
     public let release: String
     /// A URL, a path, or the end of one; `*` stands for any characters. Never with `.map` at its end, a query or a fragment.
@@ -16,6 +19,10 @@ public struct SourceMapName: Sendable, Hashable {
         var name = Self.withoutQuery(file)
         if name.hasSuffix(".map") { name = name.dropLast(4) }
         guard (1...Self.maxFileCharacters).contains(name.count), !Self.hasControl(name) else { throw .invalidFile }
+        // Each is tried against every script of a page.
+        guard name.count(where: { $0 == "*" }) <= Self.maxStars, !name.contains("*") || name.count <= Self.maxGlobCharacters else {
+            throw .invalidFile
+        }
         self.release = release
         self.file = String(name)
     }

@@ -148,7 +148,8 @@ extension StoreConnection {
         let hold: LegalHold
         do throws(RedisError) {
             hold = try LegalHold(
-                client: client, schema: keys, retentionSeconds: settings.integer("retention_period"), keys: encryption?.sessions)
+                client: client, schema: keys, retentionSeconds: settings.integer("retention_period"),
+                errorRetentionSeconds: settings.integer("retention_errors"), keys: encryption?.sessions)
         } catch { throw CommandFailure(error, at: configuration) }
         do throws(LegalHoldError) { return try await work(hold) } catch {
             guard case .redis(let cause) = error else { throw CommandFailure(.wrongUse, error.description) }

@@ -58,7 +58,9 @@ public struct Dashboard: Sendable {
             erasure: try Erasure(
                 client: redis, schema: keys, tombstoneSeconds: tombstoneSeconds, userKey: configuration.userKey, keys: sessionKeys),
             logger: logger)
-        holds = try LegalHold(client: redis, schema: keys, retentionSeconds: configuration.retentionPeriod, keys: sessionKeys)
+        holds = try LegalHold(
+            client: redis, schema: keys, retentionSeconds: configuration.retentionPeriod, errorRetentionSeconds: configuration.retentionErrors,
+            keys: sessionKeys)
         purge = Purge(redis: redis, keys: keys, removal: removal, logger: logger)
         templates = try Templates()
         if configuration.basicAuth == nil, configuration.allowInsecureDashboard {

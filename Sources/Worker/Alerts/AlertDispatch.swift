@@ -67,6 +67,10 @@ struct AlertDispatch: Sendable {
                 try await deliveries.claim(
                     rule: rule.id, fingerprint: issue.fingerprint, project: notice.project, notice: notice.id, quietMinutes: rule.quietMinutes)
             else { continue }
+            guard try await deliveries.admits(rule: rule.id, project: notice.project) else {
+                logger.warning("the rule \(rule.name) told of \(AlertDeliveries.mostPerRule) issues within ten minutes; an alert is left out")
+                continue
+            }
             let message = AlertMessage(
                 kind: .issue(occasion), atMs: notice.atMs, project: notice.project, ruleID: rule.id, ruleName: rule.name, issue: issue,
                 issueURL: links.issue(issue.fingerprint, project: notice.project),

@@ -38,7 +38,7 @@ struct DeliveryLoop: Sendable {
 
     private func make(_ taken: TakenDelivery) async {
         do {
-            let channel = try await rulebook.contents(project: taken.delivery.project).channel(taken.delivery.channel)
+            let channel = try await rulebook.channel(taken.delivery.channel, project: taken.delivery.project)
             guard let channel else {
                 return try await deliveries.finish(taken, .failed, answer: "the channel was deleted", delay: nil)
             }

@@ -64,7 +64,7 @@ import Testing
     @Test func mailHoldsTheSameFacts() {
         let text = Self.message.mailText
         for part in [
-            "E: ü\n<b>\n\nmore\n", "Rule: Back", "Project: shop", "Occurrences: 3", "Users: 2", "Issue: https://s", "Replay: https://s",
+            "E: ü\n\n> more\n", "Rule: Back", "Project: shop", "Occurrences: 3", "Users: 2", "Issue: https://s", "Replay: https://s",
             "Environment: a, b",
         ] {
             #expect(text.contains(part), "\(part)")

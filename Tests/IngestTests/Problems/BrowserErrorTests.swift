@@ -95,7 +95,7 @@ import Testing
             #"{"message":7,"name":[],"stack":{},"source":1,"lineno":"7","colno":-1,"release":5,"handled":"no","count":0,"url":null}"#)
         #expect(odd.message == "7" && odd.name.isEmpty && odd.backtrace.isEmpty && odd.source == nil && odd.line == nil && odd.column == nil)
         #expect(odd.release == nil && odd.handled == nil && odd.count == 1 && odd.url == nil)
-        #expect(Self.error(#"{"count":1e9}"#).count <= 1_000_000)
+        #expect(Self.error(#"{"count":1e9}"#).count == 10_000)
         #expect(Self.error(#"{"handled":true}"#).handled == true)
         let stack = String(repeating: #"    at f (a.js:1:2)\n"#, count: 500)
         #expect(Self.error(#"{"stack":"\#(stack)"}"#).backtrace.count == 100)

@@ -143,13 +143,14 @@ import Testing
     }
 
     @Test(
-        "01-48: a timestamp that is none is the server's time",
+        "01-48: a timestamp that is none, or more than an hour ahead, is the server's time",
         arguments: [
-            (#""timestamp":2000"#, 2_000_000), (#""timestamp":1718000000.1234567"#, 1_718_000_000_123), (#""timestamp":" 0x10 ""#, 16_000),
+            (#""timestamp":2000"#, 2_000_000), (#""timestamp":1618000000.1234567"#, 1_618_000_000_123), (#""timestamp":" 0x10 ""#, 16_000),
             (#""timestamp":"1_000.5""#, 1_000_500), (#""timestamp":-1"#, -1000), (#""a":1"#, receivedMs), (#""timestamp":null"#, receivedMs),
             (#""timestamp":"abc""#, receivedMs), (#""timestamp":1e400"#, receivedMs), (#""timestamp":"1e400""#, receivedMs),
             (#""timestamp":true"#, receivedMs),
-            (#""timestamp":[1]"#, receivedMs), (#""timestamp":"""#, receivedMs), (#""timestamp":1e300"#, 9_007_199_254_740_991),
+            (#""timestamp":[1]"#, receivedMs), (#""timestamp":"""#, receivedMs), (#""timestamp":1e300"#, receivedMs),
+            (#""timestamp":1700003600"#, receivedMs + 3_600_000), (#""timestamp":1700003601"#, receivedMs),
             (#""timestamp":1,"timestamp":2"#, 2000),
         ])
     func timestamp(members: String, ms: Int64) throws {

@@ -71,7 +71,7 @@ struct ScriptCases {
         case "releaseSession":
             _ = try await LegalHold(client: bench.client, schema: bench.schema, retentionSeconds: 60).hold(
                 project: "default", session: "s1", reason: "a dispute")
-            return try call([project.session("s1"), project.windows("s1"), project.held], base, "s1", 86_400)
+            return try call([project.session("s1"), project.windows("s1"), project.held], base, "s1", 86_400, 86_400)
         case "eraseQueued":
             try await bench.send("DEL", shard.lease(0))
             return try call([shard.lease(0), shard.ingest(0), shard.inflight(0), shard.outcomes], "-", "+", "erase", "default", "s1")
