@@ -1,4 +1,19 @@
 extension ProblemStore {
+    /// The browsers of each of the problems, the most frequent first; in one round trip.
+    public func browsers(of fingerprints: [String], project: String) async throws(RedisError) -> [String: [FacetValue]] {
+        var found: [String: [FacetValue]] = [:]
+        let shards = keys.allShards.map { $0.project(project) }
+        let commands = fingerprints.flatMap { fingerprint in shards.map { RedisCommand("HGETALL", $0.facets(fingerprint), isIdempotent: true) } }
+        guard !commands.isEmpty else { return found }
+        var replies = try await redis.send(commands)[...]
+        for fingerprint in fingerprints {
+            var facets = FacetCounts()
+            for _ in shards { facets.add(try replies.popFirst()?.unlessWrongType()?.pairs ?? []) }
+            found[fingerprint] = facets.sorted["browser"]
+        }
+        return found
+    }
+
     /// A problem with its trend, facets and sessions; nil when there is none.
     public func find(_ fingerprint: String, project: String, nowMs: Int64) async throws(RedisError) -> ProblemDetail? {
         let shards = keys.allShards.map { $0.project(project) }

@@ -18,7 +18,9 @@ extension Dashboard {
         let others = result.problems.isEmpty && !address.isFiltered ? try await count(address.origin?.other, call) : 0
         var (frame, finish) = try await frame(call, title: "Issues", section: .issues, script: "issues")
         frame.token = finish.token
-        let view = IssuesView(frame: frame, address: address, result: result, names: names, others: others, urls: call.urls)
+        let browsers = try await problems.browsers(of: result.problems.filter { $0.origin == .browser }.map(\.fingerprint), project: call.project)
+        let view = IssuesView(
+            frame: frame, address: address, result: result, names: names, others: others, browsers: browsers, urls: call.urls)
         await record(call, .listProblems)
         return finish(DashboardReply.page(try templates.render("issues", view)))
     }

@@ -12,6 +12,8 @@ struct IssuesView: Sendable {
         let isNew: Bool
         let regressed: String?
         let origin: String
+        /// The most frequent browser, and how many others.
+        let browser: String?
         let count: String
         let countLabel: String
         let sessions: String
@@ -72,7 +74,10 @@ struct IssuesView: Sendable {
 
 extension IssuesView {
     /// - Parameter others: how many issues the other origin has.
-    init(frame: Frame, address: IssuesAddress, result: ProblemPage, names: ProblemNames, others: Int, urls: DashboardURLs) {
+    init(
+        frame: Frame, address: IssuesAddress, result: ProblemPage, names: ProblemNames, others: Int, browsers: [String: [FacetValue]],
+        urls: DashboardURLs
+    ) {
         func link(_ change: (inout IssuesAddress) -> Void) -> String {
             var changed = address
             change(&changed)
@@ -104,7 +109,7 @@ extension IssuesView {
         clearURL = urls.issues(IssuesAddress.source(address.origin).map { [("source", $0)] } ?? [])
         back = address.parameters(page: address.page).map { .init(name: IssuesAddress.prefix + $0.0, value: $0.1) }
         bulkButtons = StatusButton.all()
-        rows = result.problems.map { Row($0, since: address.range.since, urls: urls) }
+        rows = result.problems.map { Row($0, since: address.range.since, browsers: browsers[$0.fingerprint] ?? [], urls: urls) }
         hasRows = !result.problems.isEmpty
         countColumn = column("Count", .count)
         firstColumn = column("First seen", .firstSeen)
@@ -152,7 +157,7 @@ extension IssuesView {
 
 extension IssuesView.Row {
     /// - Parameter since: the start of the range, if one is active.
-    init(_ problem: Problem, since: Double?, urls: DashboardURLs) {
+    init(_ problem: Problem, since: Double?, browsers: [FacetValue], urls: DashboardURLs) {
         fingerprint = problem.fingerprint
         link = urls.issue(problem.fingerprint)
         statusURL = urls.issueStatus(problem.fingerprint)
@@ -163,6 +168,7 @@ extension IssuesView.Row {
             "Came back \(Format.time(at).text)" + (problem.regressedRelease.map { " in release \($0)" } ?? "")
         }
         origin = problem.origin.title
+        browser = browsers.first.map { $0.value + (browsers.count > 1 ? " +\(browsers.count - 1)" : "") }
         count = Format.count(problem.count)
         countLabel = problem.count == 1 ? "time" : "times"
         sessions = Format.count(problem.sessions)

@@ -87,6 +87,27 @@ import Testing
         }
     }
 
+    @Test("03-C84 02-144 an issue of browsers shows the most frequent one, and how many others")
+    func browsers() async throws {
+        try await LiveServer.dashboard { server, visitor async throws in
+            let facets = [("browser:Safari", 1), ("browser:Chrome", 2), ("page:/cart", 3)]
+            try await server.plant([
+                PlantedProblem(1, "many") {
+                    $0.origin = .browser; $0.facets = facets
+                },
+                PlantedProblem(2, "one") {
+                    $0.origin = .browser; $0.facets = [("browser:Firefox", 1)]
+                },
+                PlantedProblem(3, "server") { $0.facets = facets },
+            ])
+            let html = try await visitor.get("/issues").text
+            #expect(
+                html.matches(of: /<span class="pill">(Chrome|Safari|Firefox)[^<]*</).map { String($0.0) }.sorted() == [
+                    #"<span class="pill">Chrome +1<"#, #"<span class="pill">Firefox<"#,
+                ])
+        }
+    }
+
     @Test("03-C77 badges: new within an active range, regressed, status; the two buttons that differ; text is escaped")
     func badges() async throws {
         try await LiveServer.dashboard { server, visitor async throws in
