@@ -15,7 +15,7 @@ extension Dashboard {
         var (frame, finish) = try await frame(call, title: "Maintenance", section: .maintenance, script: "page")
         frame.token = finish.token
         let view = MaintenanceView(
-            frame: frame, tabs: MaintenanceTab.all(call.urls, isAudit: false), sessions: Format.count(total, "session"),
+            frame: frame, tabs: PageTab.maintenance(call.urls, isAudit: false), sessions: Format.count(total, "session"),
             purgeBeforeURL: call.urls.purgeBefore, purgeExpiredURL: call.urls.purgeExpired, progressURL: call.urls.purgeProgress,
             eraseURL: call.urls.erase, today: String(Format.time(now).iso.prefix(10)),
             retention: retention > 0 ? Format.period(retention) : nil, retentionSeconds: retention,
@@ -48,7 +48,7 @@ extension Dashboard {
         let (frame, finish) = try await frame(call, title: "Audit log", section: .maintenance, script: "page")
         let retention = configuration.auditRetention
         let view = AuditView(
-            frame: frame, tabs: MaintenanceTab.all(call.urls, isAudit: true), formURL: call.urls.audit(),
+            frame: frame, tabs: PageTab.maintenance(call.urls, isAudit: true), formURL: call.urls.audit(),
             checkURL: call.urls.audit(address.parameters() + [("check", "1")]), clearURL: call.urls.audit(),
             actions: AuditAction.allCases.map { .init(value: $0.rawValue, text: AuditView.words($0.rawValue), isChosen: $0 == address.action) },
             results: AuditResult.allCases.map { .init(value: $0.rawValue, text: $0.rawValue, isChosen: $0 == address.result) },

@@ -17,15 +17,9 @@ struct CustomEventsView: Sendable {
         let time: Format.Time
     }
 
-    /// The other tab has something where this one has nothing.
-    struct Hint: Sendable {
-        let text: String
-        let url: String
-    }
-
     let frame: Frame
     let isServer: Bool
-    let tabs: [MaintenanceTab]
+    let tabs: [PageTab]
     let action: String
     let search: String
     let since: String
@@ -49,7 +43,7 @@ struct CustomEventsView: Sendable {
     let hasPager: Bool
     let isEmpty: Bool
     let isUnmatched: Bool
-    let hint: Hint?
+    let sibling: PageTab.Sibling?
     let installURL: String
 
     /// What one tab found, whatever its source.
@@ -69,8 +63,8 @@ struct CustomEventsView: Sendable {
         self.frame = frame
         isServer = address.source == .server
         tabs = [
-            MaintenanceTab(title: "Server", url: urls.customEvents(), isCurrent: isServer),
-            MaintenanceTab(title: "Browser", url: urls.customEvents([("source", "browser")]), isCurrent: !isServer),
+            PageTab(title: "Server", url: urls.customEvents(), isCurrent: isServer),
+            PageTab(title: "Browser", url: urls.customEvents([("source", "browser")]), isCurrent: !isServer),
         ]
         action = urls.customEvents()
         search = address.search ?? ""
@@ -105,10 +99,10 @@ struct CustomEventsView: Sendable {
         isEmpty = found.shown.isEmpty && !address.isFiltered && address.page == 1
         isUnmatched = found.shown.isEmpty && !isEmpty
         let other = address.source == .server ? "browser" : "server"
-        hint = found.sibling.flatMap { count, isCapped in
+        sibling = found.sibling.flatMap { count, isCapped in
             guard count > 0 else { return nil }
             let number = isCapped ? "\(Format.count(count))+ \(other) events" : Format.count(count, "\(other) event")
-            return Hint(
+            return PageTab.Sibling(
                 text: "There \(count == 1 && !isCapped ? "is" : "are") \(number).",
                 url: urls.customEvents(address.source == .server ? [("source", "browser")] : []))
         }

@@ -24,14 +24,8 @@ struct IssuesView: Sendable {
         let buttons: [StatusButton]
     }
 
-    struct Tab: Sendable {
-        let title: String
-        let url: String
-        let isCurrent: Bool
-    }
-
     let frame: Frame
-    let tabs: [Tab]
+    let tabs: [PageTab]
     let action: String
     let bulkURL: String
     let source: String?
@@ -63,13 +57,8 @@ struct IssuesView: Sendable {
     let isUnmatched: Bool
     let emptyHeading: String
     /// The other tab, when that one has something to show.
-    let sibling: Sibling?
+    let sibling: PageTab.Sibling?
     let installURL: String
-
-    struct Sibling: Sendable {
-        let text: String
-        let url: String
-    }
 }
 
 extension IssuesView {
@@ -88,7 +77,7 @@ extension IssuesView {
         }
         self.frame = frame
         tabs = [(nil, "All"), (.server, "Server"), (.browser, "Browser")].map { (origin: ProblemOrigin?, title) in
-            Tab(title: title, url: link { $0.origin = origin }, isCurrent: address.origin == origin)
+            PageTab(title: title, url: link { $0.origin = origin }, isCurrent: address.origin == origin)
         }
         action = urls.issues()
         bulkURL = urls.issuesStatus
@@ -132,7 +121,8 @@ extension IssuesView {
             }
         sibling = address.origin.flatMap { origin in
             others == 0
-                ? nil : Sibling(text: "There \(others == 1 ? "is" : "are") \(origin.other.noun(others))", url: link { $0.origin = origin.other })
+                ? nil
+                : PageTab.Sibling(text: "There \(others == 1 ? "is" : "are") \(origin.other.noun(others))", url: link { $0.origin = origin.other })
         }
         installURL = urls.install
     }

@@ -72,7 +72,7 @@ struct AuditView: Sendable {
     }
 
     let frame: Frame
-    let tabs: [MaintenanceTab]
+    let tabs: [PageTab]
     let formURL: String
     let checkURL: String
     let clearURL: String

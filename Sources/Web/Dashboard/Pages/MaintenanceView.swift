@@ -39,7 +39,7 @@ struct MaintenanceView: Sendable {
     }
 
     let frame: Frame
-    let tabs: [MaintenanceTab]
+    let tabs: [PageTab]
     let sessions: String
     let purgeBeforeURL: String
     let purgeExpiredURL: String
@@ -63,16 +63,12 @@ struct MaintenanceView: Sendable {
     let privacy: [Figure]
 }
 
-/// The row of links above the maintenance pages.
-struct MaintenanceTab: Sendable {
-    let title: String
-    let url: String
-    let isCurrent: Bool
-
-    static func all(_ urls: DashboardURLs, isAudit: Bool) -> [MaintenanceTab] {
+extension PageTab {
+    /// Above the maintenance pages.
+    static func maintenance(_ urls: DashboardURLs, isAudit: Bool) -> [PageTab] {
         [
-            MaintenanceTab(title: "Maintenance", url: urls.maintenance, isCurrent: !isAudit),
-            MaintenanceTab(title: "Audit log", url: urls.audit(), isCurrent: isAudit),
+            PageTab(title: "Maintenance", url: urls.maintenance, isCurrent: !isAudit),
+            PageTab(title: "Audit log", url: urls.audit(), isCurrent: isAudit),
         ]
     }
 }
