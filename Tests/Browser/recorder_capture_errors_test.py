@@ -90,6 +90,24 @@ def test_the_version_of_the_site_is_told(capture, troubled):
     assert [data["payload"]["release"] for data in errors(capture, 2)] == ["1.4.2", "1.4.2"]
 
 
+def test_a_commit_id_as_version_stays(capture, troubled):
+    page = troubled({"appVersion": "0123456789abcdef0123456789abcdef01234567"})
+    in_page(page, "throw new Error('boom')")
+    assert errors(capture)[0]["payload"]["release"] == "0123456789abcdef0123456789abcdef01234567"
+
+
+def test_lines_and_columns_survive_the_query_of_a_script(capture, troubled):
+    page = troubled()
+    address = page.url + "app.js?v=3&user=a@b.co#part"
+    page.route("**/app.js*", lambda route: route.fulfill(content_type="text/javascript", body="\n\n  const outer = () => { throw new Error('boom? at 1:2:3') };\nouter();"))
+    page.add_script_tag(url=address)
+    (error,) = errors(capture)
+    frames = [line.strip() for line in error["payload"]["stack"].split("\n")]
+    script = page.url + "app.js"
+    assert frames == ["Error: boom? at 1:2:3", f"at outer ({script}:3:31)", f"at {script}:4:1"]
+    assert error["payload"]["source"] == script
+
+
 def test_what_is_handled_or_none_is_not_told(capture, troubled):
     page = troubled(body='<img src="/missing.png"><script src="/missing.js"></script><link rel="stylesheet" href="/missing.css">')
     in_page(page, "try { throw new Error('caught') } catch {} Promise.reject(new Error('caught too')).catch(() => {});")

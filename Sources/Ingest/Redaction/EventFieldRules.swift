@@ -9,6 +9,8 @@ enum StringRole {
     case page
     /// Where no recorder of ours writes anything: the patterns of text and of page content.
     case foreign
+    /// The name of a build: text, unless it is a commit id.
+    case release
 
     var isURL: Bool { self == .url || self == .urlThenText }
 }
@@ -38,6 +40,8 @@ enum MappedEvent: Sendable {
 
     private static let navigationFields: [(StaticString, StringRole)] = [("url", .url), ("text", .text)]
     private static let formFields: [(StaticString, StringRole)] = [("url", .url)]
-    private static let errorFields: [(StaticString, StringRole)] = [("source", .url), ("url", .url), ("message", .text), ("stack", .text)]
+    private static let errorFields: [(StaticString, StringRole)] = [
+        ("source", .url), ("url", .url), ("message", .text), ("stack", .text), ("release", .release),
+    ]
     private static let clickFields: [(StaticString, StringRole)] = [("selector", .text)]
 }

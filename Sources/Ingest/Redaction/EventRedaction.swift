@@ -126,7 +126,8 @@ extension RedactionPass {
         if try cursor.next() == Bytes.quote {
             try redact(try cursor.string(), as: role, in: cursor)
         } else {
-            try redactValue(&cursor, as: role == .url ? .urlThenText : role)
+            let nested: StringRole = role == .url ? .urlThenText : role == .release ? .text : role
+            try redactValue(&cursor, as: nested)
         }
     }
 }

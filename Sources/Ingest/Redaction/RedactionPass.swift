@@ -20,12 +20,13 @@ struct RedactionPass {
     /// Redacts one string token; most are ruled out by their traits and never decoded.
     mutating func redact(_ token: JSONStringToken, as role: StringRole, in cursor: borrowing JSONCursor) throws(JSONFault) {
         let raw = cursor.slice(token.inner)
+        if role == .release, CommitID.isOne(raw) { return }
         if let redaction = rules.patterns(of: role), !needsDecoding(token, raw, redaction) { return }
         text.removeAll(keepingCapacity: true)
         guard JSONText.decode(raw.span, into: &text) else { throw JSONFault(position: token.range.lowerBound) }
         let changed: Bool
         switch role {
-        case .text:
+        case .text, .release:
             changed = rules.text.redact(&text, scratch: &scratch, counts: &counts, budget: &budget)
         case .page:
             changed = rules.page.redact(&text, scratch: &scratch, counts: &counts, budget: &budget)
@@ -103,7 +104,7 @@ final class RedactionRules: Sendable {
     /// The patterns that decide alone; nil when the string is a URL.
     func patterns(of role: StringRole) -> TextRedaction? {
         switch role {
-        case .text: text
+        case .text, .release: text
         case .page: page
         case .foreign: foreign
         case .url, .urlThenText: nil

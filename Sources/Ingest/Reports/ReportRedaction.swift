@@ -27,9 +27,9 @@ struct ReportRedaction {
         return label.isEmpty ? nil : label
     }
 
-    /// A release. Commit ids stay readable, though long ones look like secrets: without them no release is like another.
+    /// A release; commit ids stay readable.
     mutating func release(_ raw: [UInt8]?) -> String? {
-        if let raw, (7...64).contains(raw.count), raw.allSatisfy({ ByteClass.hexValue($0) != nil }) { return String(decoding: raw, as: UTF8.self) }
+        if let raw, CommitID.isOne(raw) { return String(decoding: raw, as: UTF8.self) }
         return label(raw)
     }
 

@@ -13,7 +13,7 @@ const PLUGIN = 6;
 const FIELDS = {
   navigation: { url: "url", text: "text" },
   __form_submit: { url: "url" },
-  error: { url: "url", source: "url", message: "text", stack: "text" },
+  error: { url: "url", source: "url", message: "text", stack: "text", release: "release" },
   __click: { selector: "text" },
 };
 const PAGE_CONTENT = [0, 1, 2, 3];
@@ -52,6 +52,8 @@ export class Redactor {
       text: this.text,
     });
     this.urlThenText = (value) => this.text(this.url(value));
+    // Commit ids look like secrets, and stay.
+    this.release = (value) => (/^[0-9a-f]{7,64}$/i.test(value) ? value : this.deep(value));
     // Of console and network entries: a `name` is the address of a request.
     this.pluginText = (value, key) => (key === "name" ? this.url(value) : this.text(value));
   }
@@ -69,9 +71,10 @@ export class Redactor {
     return result;
   }
 
-  /** A role is "url", "text" or a function. */
+  /** A role is "url", "text", "release" or a function. */
   field(value, role) {
     if (typeof role === "function") return role(value);
+    if (role === "release") return this.release(value);
     if (role !== "url") return this.deep(value);
     return typeof value === "string" ? this.url(value) : this.deep(value, this.urlThenText);
   }

@@ -2,7 +2,7 @@
 
 import { flood } from "./flood.js";
 import { listen, onHide } from "./listen.js";
-import { cut, withoutSelf } from "./text.js";
+import { cut, withoutQueries, withoutSelf } from "./text.js";
 
 /** Of one error in 10 s. */
 const SAME = 5;
@@ -30,7 +30,7 @@ export const errors = {
         ...facts,
         url: redactor.url(location.href),
         message: cut(facts.message, LONGEST, redactor.text),
-        stack: cut(withoutSelf(read(thrown, "stack")), LONGEST_STACK, redactor.text),
+        stack: cut(withoutQueries(withoutSelf(read(thrown, "stack"))), LONGEST_STACK, redactor.text),
         name: cut(read(thrown, "name"), LONGEST_NAME, redactor.text) || undefined,
         release: config.appVersion || undefined,
         handled: false,

@@ -23,6 +23,11 @@ export function withoutSelf(stack) {
   return kept.some((line) => /:\d+/.test(line)) ? kept.join("\n") : stack;
 }
 
+/** Redaction cuts addresses at their query, and with it line and column, which a source map needs. */
+export function withoutQueries(stack) {
+  return stack.replace(/[?#][^\s?#]*(:\d+:\d+)(?=\)?$)/gm, "$1");
+}
+
 /** The places a stack trace names, from the inside out. */
 export function frames(stack) {
   const lines = String(stack).split("\n").filter((line) => /:\d+/.test(line) && isForeign(line));
