@@ -2,9 +2,9 @@
 --[[
   Notes how an attempt went, and when the next one is. Only whoever still holds the delivery may.
 
-  KEYS[1] due       sorted set: `<project> <id>` by when (ms)
+  KEYS[1] due       sorted set: `<project> <id> <channel>` by when (ms)
   KEYS[2] delivery  hash
-  ARGV[1] member    `<project> <id>`
+  ARGV[1] member    `<project> <id> <channel>`
   ARGV[2] deadline  as `takeDelivery` gave it
   ARGV[3] state     ARGV[4] attempts  ARGV[5] answer
   ARGV[6] delay     s until the next attempt; '' = there is none

@@ -24,5 +24,6 @@ local function reportsKey(base, session) return base .. 'reports:' .. session en
 local function heldReportsKey(base, session) return base .. 'heldreports:' .. session end
 local function trackKey(base) return base .. 'track' end
 local function trackBatchesKey(base) return base .. 'track:batches' end
+local function alertDeliveryKey(base, id) return base .. 'alert:delivery:' .. id end
 -- release, file: percent-encoded, as kept in the lists of source maps.
 local function sourceMapKey(base, release, file) return base .. 'sourcemap:' .. release .. ':' .. file end

@@ -7,7 +7,7 @@ public struct AlertDeliveries: Sendable {
 
     private let redis: RedisClient
     private let keys: KeySchema
-    private let claimScript, addScript, takeScript, finishScript: Script
+    private let claimScript, addScript, takeScript, finishScript, eraseScript: Script
 
     /// - Throws: `scriptUnavailable`.
     public init(redis: RedisClient, keys: KeySchema) throws(RedisError) {
@@ -17,6 +17,7 @@ public struct AlertDeliveries: Sendable {
         addScript = try Scripts.named("addDelivery")
         takeScript = try Scripts.named("takeDelivery")
         finishScript = try Scripts.named("finishDelivery")
+        eraseScript = try Scripts.named("eraseDelivery")
     }
 
     /// Begins the quiet period of a rule and a problem.
@@ -47,18 +48,24 @@ public struct AlertDeliveries: Sendable {
         let project = keys.shard(0).project(delivery.project)
         var call = try addScript.call(
             keys: [project.alertDelivery(delivery.id), keys.shard(0).alertsDue, project.alertLog], isIdempotent: true)
-        call.append(contentsOf: [Self.member(delivery), delivery.id, Self.lifeSeconds, Self.logged])
+        call.append(contentsOf: [delivery.member, delivery.id, Self.lifeSeconds, Self.logged, project.base])
         for (name, value) in delivery.fields { call.append(contentsOf: [name, value]) }
         return try await redis.run(call).int == 1
     }
 
     /// Takes deliveries that are due, for `leaseMs`.
-    public func take(_ most: Int, leaseMs: Int = AlertDeliveries.leaseMs) async throws(RedisError) -> [TakenDelivery] {
-        let reply = try await redis.run(takeScript, keys: [keys.shard(0).alertsDue], arguments: [leaseMs, most])
+    /// - Parameters:
+    ///   - each: most of one channel.
+    ///   - busy: channels of which none is taken.
+    public func take(
+        _ most: Int, each: Int, busy: some Collection<AlertDelivery.Receiver> = Set<AlertDelivery.Receiver>(), leaseMs: Int = AlertDeliveries.leaseMs
+    ) async throws(RedisError) -> [TakenDelivery] {
+        let reply = try await redis.run(
+            takeScript, keys: [keys.shard(0).alertsDue], arguments: [leaseMs, most, each] + busy.map { "\($0.project) \($0.channel)" })
         var taken: [TakenDelivery] = []
         for (member, deadline) in reply.pairs ?? [] {
             let parts = member.split(separator: " ")
-            guard parts.count == 2, let deadline = deadline.string else { continue }
+            guard parts.count >= 2, let deadline = deadline.string else { continue }
             if let delivery = try await find(String(parts[1]), project: String(parts[0])) {
                 taken.append(TakenDelivery(delivery: delivery, deadline: deadline))
             } else {
@@ -74,7 +81,7 @@ public struct AlertDeliveries: Sendable {
     public func finish(_ taken: TakenDelivery, _ state: AlertDelivery.State, answer: String, delay: Int?) async throws(RedisError) {
         let delivery = taken.delivery
         try await finish(
-            Self.member(delivery), delivery.id, project: delivery.project, deadline: taken.deadline, state, attempts: delivery.attempts + 1,
+            delivery.member, delivery.id, project: delivery.project, deadline: taken.deadline, state, attempts: delivery.attempts + 1,
             answer: answer, delay: delay)
     }
 
@@ -96,6 +103,30 @@ public struct AlertDeliveries: Sendable {
         return found
     }
 
+    /// Takes what deliveries tell of sessions out of them; those that wait are not made.
+    /// - Returns: how many told of one.
+    @discardableResult
+    func erase(_ sessions: Set<String>, project name: String) async throws(RedisError) -> Int {
+        let project = keys.shard(0).project(name)
+        guard !sessions.isEmpty else { return 0 }
+        let ids = try await redis.send(RedisCommand("ZRANGE", project.alertLog, 0, -1, isIdempotent: true)).elements().compactMap(\.string)
+        let replies = try await redis.send(
+            ids.map { RedisCommand("HMGET", project.alertDelivery($0), "sessions", "channel", isIdempotent: true) })
+        var erased = 0
+        for (id, reply) in zip(ids, replies) {
+            guard let values = try reply.unlessWrongType()?.array, values.count == 2, let told = values[0].string,
+                !sessions.isDisjoint(with: told.split(separator: " ").map(String.init))
+            else { continue }
+            let receiver = AlertDelivery.Receiver(project: name, channel: values[1].string ?? "")
+            erased +=
+                try await redis.run(
+                    eraseScript, keys: [keys.shard(0).alertsDue, project.alertDelivery(id)],
+                    arguments: [receiver.member(id), "the session it tells of was erased"], isIdempotent: true
+                ).int ?? 0
+        }
+        return erased
+    }
+
     private func finish(
         _ member: String, _ id: String, project: String, deadline: String, _ state: AlertDelivery.State, attempts: Int, answer: String, delay: Int?
     ) async throws(RedisError) {
@@ -103,7 +134,4 @@ public struct AlertDeliveries: Sendable {
             finishScript, keys: [keys.shard(0).alertsDue, keys.shard(0).project(project).alertDelivery(id)],
             arguments: [member, deadline, state.rawValue, attempts, answer, delay.map { "\($0)" } ?? ""])
     }
-
-    /// Neither a project nor an id holds a space.
-    private static func member(_ delivery: AlertDelivery) -> String { "\(delivery.project) \(delivery.id)" }
 }

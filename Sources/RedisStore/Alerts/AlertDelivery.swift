@@ -6,6 +6,15 @@ public struct AlertDelivery: Sendable, Equatable, Identifiable {
         case queued, retrying, delivered, failed
     }
 
+    /// Whom deliveries go to.
+    public struct Receiver: Sendable, Hashable {
+        public var project: String
+        public var channel: String
+
+        /// Of what is due. Neither a project nor an id holds a space.
+        func member(_ id: String) -> String { "\(project) \(id) \(channel)" }
+    }
+
     public let id: String
     public let project: String
     /// `issue.new`, …, `test`.
@@ -21,6 +30,8 @@ public struct AlertDelivery: Sendable, Equatable, Identifiable {
     /// What a mail says; empty for webhooks.
     public var subject: String
     public var text: String
+    /// Sessions it tells of: what erases one of them takes all it tells.
+    public var sessions: [String]
 
     public var state: State = .queued
     public var attempts = 0
@@ -31,8 +42,10 @@ public struct AlertDelivery: Sendable, Equatable, Identifiable {
     /// nil when there is no next attempt.
     public var nextMs: Int64?
 
-    /// - Parameter notice: what led to it; with rule, issue and channel it makes the id.
-    public init(_ message: AlertMessage, to channel: AlertChannel, notice: String) {
+    /// - Parameters:
+    ///   - notice: what led to it; with rule, issue and channel it makes the id.
+    ///   - sessions: whose words and replay the message holds.
+    public init(_ message: AlertMessage, to channel: AlertChannel, notice: String, sessions: some Collection<String> = []) {
         id = AlertDeliveryID.make(rule: message.ruleID, fingerprint: message.issue.fingerprint, notice: notice, channel: channel.id)
         project = message.project
         type = message.kind.type
@@ -46,13 +59,19 @@ public struct AlertDelivery: Sendable, Equatable, Identifiable {
         body = isWebhook ? message.webhookBody(delivery: id) : ""
         subject = isWebhook ? "" : message.subject
         text = isWebhook ? "" : message.mailText
+        self.sessions = sessions.sorted()
     }
+
+    /// Of a channel, made by its button.
+    public var isTest: Bool { type == AlertMessage.Kind.test.type }
+    public var receiver: Receiver { Receiver(project: project, channel: channel) }
+    var member: String { receiver.member(id) }
 
     var fields: [(String, String)] {
         [
             ("type", type), ("rule", rule), ("rule_name", ruleName), ("channel", channel), ("channel_name", channelName),
             ("fingerprint", fingerprint),
-            ("title", title), ("body", body), ("subject", subject), ("text", text),
+            ("title", title), ("body", body), ("subject", subject), ("text", text), ("sessions", sessions.joined(separator: " ")),
         ]
     }
 
@@ -66,6 +85,7 @@ public struct AlertDelivery: Sendable, Equatable, Identifiable {
         self.state = state
         (rule, ruleName, channel, channelName) = (text("rule"), text("rule_name"), text("channel"), text("channel_name"))
         (fingerprint, title, body, subject, self.text) = (text("fingerprint"), text("title"), text("body"), text("subject"), text("text"))
+        sessions = text("sessions").split(separator: " ").map(String.init)
         attempts = fields["attempts"].flatMap { Int($0) } ?? 0
         answer = text("answer")
         atMs = fields["at"].flatMap { Int64($0) } ?? 0

@@ -34,6 +34,8 @@ public struct Problem: Sendable, Equatable, Identifiable {
     public var release: String?
     /// Browser errors: the original's group id.
     public var group: String?
+    /// Sessions that title and message came from.
+    public var textSessions: Set<String> = []
 
     public init(
         fingerprint: String, origin: ProblemOrigin, exceptionClass: String, title: String, message: String, status: ProblemStatus = .open,

@@ -4,7 +4,7 @@ import Ingest
 struct ProblemPart: Sendable {
     static let fields = [
         "origin", "class", "title", "message", "group", "platform", "release", "count", "sessions", "first_seen", "last_seen", "first_received",
-        "received", "regressed_at", "regressed_release",
+        "received", "regressed_at", "regressed_release", "title_session", "message_session",
     ]
 
     private let values: [String: String]
@@ -55,6 +55,7 @@ extension Problem {
         platform = newestText("platform")
         release = newestText("release")
         group = newestText("group")
+        textSessions = Set(parts.flatMap { [$0.text("title_session"), $0.text("message_session")] }.compactMap { $0 })
         if let decision { decision.apply(to: &self, parts: parts, nowMs: nowMs) }
     }
 }

@@ -6,6 +6,7 @@ struct RemovalStep: Sendable {
     let tombstoneSeconds: Int
     private let keys: SessionKeys?
     private let script: Script
+    private let alerts: AlertDeliveries
 
     /// - Parameter keys: of encrypted sessions; nil where nothing is encrypted.
     /// - Throws: `scriptUnavailable`.
@@ -15,6 +16,7 @@ struct RemovalStep: Sendable {
         self.schema = schema
         self.tombstoneSeconds = max(1, tombstoneSeconds)
         script = try Scripts.named("removeSession")
+        alerts = try AlertDeliveries(redis: client, keys: schema)
     }
 
     /// Leaves tombstones, and ends the keys of encrypted sessions, of those that are to go and are not held. Their rows stay until `remove`: what is
@@ -49,6 +51,16 @@ struct RemovalStep: Sendable {
     ///   - indexes: where the session was found besides its row, and must not be found again.
     func remove(
         _ session: String, project: String, reason: RemovalReason, range: RemovalRange? = nil, indexes: [RedisKey] = []
+    ) async throws(RedisError) -> RemovedSession {
+        let removed = try await take(session, project: project, reason: reason, range: range, indexes: indexes)
+        // Again for one that is gone already, as with its key.
+        if removed.state == .removed || removed.state == .absent { _ = try await alerts.erase([session], project: project) }
+        return removed
+    }
+
+    /// Removes it, but not what alerts told of it.
+    private func take(
+        _ session: String, project: String, reason: RemovalReason, range: RemovalRange?, indexes: [RedisKey] = []
     ) async throws(RedisError) -> RemovedSession {
         let names = schema.project(project, ofSession: session)
         let reply = try await client.run(
@@ -86,7 +98,8 @@ struct RemovalStep: Sendable {
                 guard !page.isEmpty else { break }
                 try await before(page)
                 var removed: [RemovedSession] = []
-                for session in page { removed.append(try await remove(session, project: project, reason: reason, range: range)) }
+                for session in page { removed.append(try await take(session, project: project, reason: reason, range: range)) }
+                try await alerts.erase(Set(removed.lazy.filter { $0.state == .removed }.map(\.session)), project: project)
                 // What stays in the index would be met again.
                 passed += removed.count { $0.state == .kept || $0.state == .held }
                 try await visit(shard, removed)

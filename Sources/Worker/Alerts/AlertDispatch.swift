@@ -62,6 +62,8 @@ struct AlertDispatch: Sendable {
         if occasion == .regression, let release = detail.problem.regressedRelease { issue.release = release }
         let isNewest = notice.session == nil && newest?.session != nil
         let atMs = isNewest ? newest?.atMs ?? notice.atMs : notice.atMs
+        let replayed = notice.session ?? newest?.session
+        let sessions = detail.problem.textSessions.union([replayed].compactMap { $0 })
         for rule in rules where rule.matches(issue, on: occasion) {
             guard
                 try await deliveries.claim(
@@ -75,9 +77,9 @@ struct AlertDispatch: Sendable {
                 kind: .issue(occasion), atMs: notice.atMs, project: notice.project, ruleID: rule.id, ruleName: rule.name, issue: issue,
                 issueURL: links.issue(issue.fingerprint, project: notice.project),
                 replayURL: links.replay(
-                    notice.session ?? newest?.session, window: isNewest ? newest?.window : notice.window, atMs: atMs, project: notice.project))
+                    replayed, window: isNewest ? newest?.window : notice.window, atMs: atMs, project: notice.project))
             for channel in rule.channels.compactMap(book.channel) {
-                try await deliveries.add(AlertDelivery(message, to: channel, notice: notice.id))
+                try await deliveries.add(AlertDelivery(message, to: channel, notice: notice.id, sessions: sessions))
             }
         }
     }

@@ -4,7 +4,9 @@ import RedisStore
 
 /// Makes the deliveries that are due. An attempt that was cut off is made again by somebody when its lease is over, under the same id.
 struct DeliveryLoop: Sendable {
-    private static let atOnce = 8
+    private static let atOnce = 32
+    /// Of one channel: whoever does not answer holds up its own deliveries only.
+    private static let perChannel = 2
 
     let deliveries: AlertDeliveries
     let rulebook: AlertRulebook
@@ -15,21 +17,44 @@ struct DeliveryLoop: Sendable {
     let logger: Logger
 
     func run() async {
-        while !Task.isCancelled {
-            do throws(RedisError) {
-                // More may be due when this many were.
-                if try await round() == Self.atOnce { continue }
-            } catch {
-                if !Task.isCancelled { logger.warning("alerts cannot be delivered: \(error)") }
+        // Ends with the receiver of an attempt, or with nil when it is time to look again.
+        await withTaskGroup(of: AlertDelivery.Receiver?.self) { group in
+            var busy: [AlertDelivery.Receiver: Int] = [:]
+            group.addTask { await pause() }
+            for await ended in group where !Task.isCancelled {
+                if let ended {
+                    busy[ended, default: 1] -= 1
+                    if busy[ended] == 0 { busy[ended] = nil }
+                } else {
+                    group.addTask { await pause() }
+                }
+                let free = Self.atOnce - busy.values.reduce(0, +)
+                guard free > 0 else { continue }
+                do throws(RedisError) {
+                    for taken in try await deliveries.take(free, each: Self.perChannel, busy: busy.keys) {
+                        busy[taken.delivery.receiver, default: 0] += 1
+                        group.addTask {
+                            await make(taken)
+                            return taken.delivery.receiver
+                        }
+                    }
+                } catch {
+                    if !Task.isCancelled { logger.warning("alerts cannot be delivered: \(error)") }
+                }
             }
-            try? await Task.sleep(for: .milliseconds(500))
         }
     }
 
+    private func pause() async -> AlertDelivery.Receiver? {
+        try? await Task.sleep(for: .milliseconds(500))
+        return nil
+    }
+
+    /// Makes what is due once, and waits for all of it.
     /// - Returns: how many were due.
     @discardableResult
     func round() async throws(RedisError) -> Int {
-        let taken = try await deliveries.take(Self.atOnce)
+        let taken = try await deliveries.take(Self.atOnce, each: Self.perChannel)
         await withTaskGroup(of: Void.self) { group in
             for one in taken { group.addTask { await make(one) } }
         }
@@ -50,7 +75,8 @@ struct DeliveryLoop: Sendable {
                 metrics.delivered(channel.kind.rawValue, "delivered")
                 try await deliveries.finish(taken, .delivered, answer: answer, delay: nil)
             case .failure(let failure):
-                let delay = RetryPlan.delay(afterAttempts: taken.delivery.attempts + 1)
+                // Whoever made a test waits for its result and makes another.
+                let delay = taken.delivery.isTest ? nil : RetryPlan.delay(afterAttempts: taken.delivery.attempts + 1)
                 metrics.delivered(channel.kind.rawValue, delay == nil ? "failed" : "retry")
                 try await deliveries.finish(taken, delay == nil ? .failed : .retrying, answer: failure.answer, delay: delay)
                 if delay == nil { logger.error("an alert could not be delivered to \(channel.name): \(failure.answer)") }

@@ -62,7 +62,7 @@ struct EveryScriptTests {
         let known = [
             "sessionKey", "windowsKey", "eventsKey", "keyKey", "heldKey", "byKey", "problemKey", "trendKey", "facetsKey", "occurrencesKey",
             "affectedKey", "usersKey", "statusKey", "problemsKey", "problemReleasesKey", "problemEnvironmentsKey", "reportsKey",
-            "heldReportsKey", "trackKey", "trackBatchesKey", "sourceMapKey",
+            "heldReportsKey", "trackKey", "trackBatchesKey", "alertDeliveryKey", "sourceMapKey",
         ]
         #expect(names.map(String.init) == known, "a new name needs its line below")
         let source = """
@@ -72,7 +72,7 @@ struct EveryScriptTests {
               byKey(ARGV[1], ARGV[2]), problemKey(ARGV[1], 'f'), trendKey(ARGV[1], 'f'), facetsKey(ARGV[1], 'f'), occurrencesKey(ARGV[1], 'f'),
               affectedKey(ARGV[1], 'f'), usersKey(ARGV[1], 'f'), statusKey(ARGV[1], 'f'), problemsKey(ARGV[1]), problemReleasesKey(ARGV[1]),
               problemEnvironmentsKey(ARGV[1]), reportsKey(ARGV[1], 's-1'), heldReportsKey(ARGV[1], 's-1'), trackKey(ARGV[1]),
-              trackBatchesKey(ARGV[1]), sourceMapKey(ARGV[1], '1.0%2B2', 'a%2Fb.js'),
+              trackBatchesKey(ARGV[1]), alertDeliveryKey(ARGV[1], 'd'), sourceMapKey(ARGV[1], '1.0%2B2', 'a%2Fb.js'),
             }
             """
         let reply = try await bench.send("EVAL", source, 0, project.base, IndexToken(dimension: "browser", value: "Mobile Safari:1").rawValue)
@@ -81,7 +81,7 @@ struct EveryScriptTests {
             project.by("browser", "Mobile Safari:1"), project.problem("f"), project.trend("f"), project.facets("f"), project.occurrences("f"),
             project.affected("f"), project.users("f"), project.status("f"), project.problems, project.problemReleases,
             project.problemEnvironments, project.reports("s-1"), project.heldReports("s-1"), project.track, project.trackBatches,
-            project.sourceMap("1.0+2", "a/b.js"),
+            project.alertDelivery("d"), project.sourceMap("1.0+2", "a/b.js"),
         ]
         #expect(reply.array?.compactMap(\.string) == expected.map(\.rawValue))
     }

@@ -115,14 +115,17 @@ struct ScriptCases {
         case "countReports": return try call([project.reports("s1")], base, "s1")
         case "claimAlert": return try call([project.alertSent("r", "f")], "0-1-1", 60)
         case "noteSpike": return try call([shard.alerts, project.alertSent("r", "f")], "default", "f", "r", 1)
-        case "addDelivery": return try call(deliveryKeys, "default d2", "d2", 60, 500, "type", "test")
+        case "addDelivery": return try call(deliveryKeys, "default d2 c", "d2", 60, 500, base, "type", "test")
         case "takeDelivery":
             try await addDelivery()
-            return try call([shard.alertsDue], 60_000, 8)
+            return try call([shard.alertsDue], 60_000, 8, 2, "default other")
         case "finishDelivery":
             try await addDelivery()
-            let deadline = try await bench.send("ZSCORE", shard.alertsDue, "default d1").string ?? ""
-            return try call([shard.alertsDue, project.alertDelivery("d1")], "default d1", deadline, "retrying", 1, "HTTP 500", "10")
+            let deadline = try await bench.send("ZSCORE", shard.alertsDue, "default d1 c").string ?? ""
+            return try call([shard.alertsDue, project.alertDelivery("d1")], "default d1 c", deadline, "retrying", 1, "HTTP 500", "10")
+        case "eraseDelivery":
+            try await addDelivery()
+            return try call([shard.alertsDue, project.alertDelivery("d1")], "default d1 c", "erased")
         case "checkAccess": return try call([shard.outcomes], "HGET")
         default: return nil
         }
@@ -133,7 +136,7 @@ struct ScriptCases {
     private func addDelivery() async throws {
         let keys = [bench.project.alertDelivery("d1"), bench.shard.alertsDue, bench.project.alertLog]
         var call = try Scripts.named("addDelivery").call(keys: keys)
-        call.append(contentsOf: ["default d1", "d1", 60, 500, "type", "test"])
+        call.append(contentsOf: ["default d1 c", "d1", 60, 500, bench.project.base, "type", "test"])
         _ = try await bench.client.run(call)
     }
 
@@ -192,7 +195,7 @@ struct ScriptCases {
         case "noteSpike": return [shard.alerts, project.alertSent("r", "f")]
         case "addDelivery": return deliveryKeys
         case "takeDelivery": return [shard.alertsDue]
-        case "finishDelivery": return [shard.alertsDue, project.alertDelivery("d1")]
+        case "finishDelivery", "eraseDelivery": return [shard.alertsDue, project.alertDelivery("d1")]
         default: return []
         }
     }

@@ -115,11 +115,12 @@ import Testing
             async let answer = visitor.post("/settings/alerts", [("do", "test-channel"), ("id", channel.id)])
             // In the worker's place.
             var taken: [TakenDelivery] = []
-            while taken.isEmpty { taken = try await deliveries.take(1) }
+            while taken.isEmpty { taken = try await deliveries.take(1, each: 8) }
             #expect(taken[0].delivery.body.contains(#""type":"test""#))
             try await deliveries.finish(taken[0], .retrying, answer: "HTTP 500: <script>", delay: 10)
             #expect(try await answer.headers[.location] == "/settings/alerts")
             let page = try await visitor.get("/settings/alerts").text
+            #expect(page.contains("SENTIERO_PUBLIC_URL</code> is not set"))
             for part in [
                 "The test was not delivered: HTTP 500: &lt;script&gt;", "Test of the channel Chat &lt;b&gt;", "1 attempt, next <time",
                 "pill-warning\">retrying",

@@ -28,8 +28,8 @@ struct AlertBench: Sendable {
             redis: bench.redis, schema: bench.schema, encryption: nil, options: options, metrics: metrics, clock: .system, logger: bench.logger)
     }
 
-    func channel(port: Int, host: String = "127.0.0.1") async throws {
-        try await book.save(AlertChannel(id: "hook", name: "Hook", url: "http://\(host):\(port)/in", secret: Self.secret), project: "default")
+    func channel(_ id: String = "hook", port: Int, host: String = "127.0.0.1") async throws {
+        try await book.save(AlertChannel(id: id, name: "Hook", url: "http://\(host):\(port)/in", secret: Self.secret), project: "default")
     }
 
     func rule(_ when: AlertRule.Occasion = .new, _ change: (inout AlertRule) -> Void = { _ in }) async throws {
@@ -75,6 +75,17 @@ struct AlertBench: Sendable {
                 "XADD", bench.schema.shard(shard).alerts, "*", "kind", kind, "project", "default", "fingerprint", Self.fingerprint, "session",
                 session,
                 "window", "w1", "at", bench.nowMs))
+    }
+
+    /// What a dispatch would queue; a number makes it one of its own.
+    func delivery(to channel: String, _ number: Int, kind: AlertMessage.Kind = .issue(.new), sessions: [String] = []) -> AlertDelivery {
+        let message = AlertMessage(
+            kind: kind, atMs: bench.nowMs, project: "default", ruleID: "r", ruleName: "Rule",
+            issue: AlertIssue(fingerprint: Self.fingerprint, title: "Number \(number)", origin: .server, firstSeen: 1, lastSeen: 1),
+            issueURL: "https://s.example/issues/\(Self.fingerprint)")
+        return AlertDelivery(
+            message, to: AlertChannel(id: channel, name: "Hook", url: "http://127.0.0.1/", secret: Self.secret), notice: "n\(number)",
+            sessions: sessions)
     }
 
     func log() async throws -> [AlertDelivery] { try await deliveries.log(project: "default", limit: 50) }

@@ -133,7 +133,7 @@ import Testing
             try await receiver.run { port in
                 try await tell(alerts, port: port)
                 // Taken by a worker that dies; then by one whose lease runs out while it works.
-                let dead = try await alerts.deliveries.take(8, leaseMs: 60_000)
+                let dead = try await alerts.deliveries.take(8, each: 8, leaseMs: 60_000)
                 #expect(dead.count == 1)
                 #expect(try await alerts.work().delivering.round() == 0)
                 try await alerts.hurry()
@@ -144,6 +144,104 @@ import Testing
             #expect(delivery.state == .delivered && delivery.answer == "HTTP 204", "who lost it may not speak of it")
         }
         #expect(receiver.calls.count == 1)
+    }
+
+    @Test("a receiver that does not answer delays its own deliveries only")
+    func slowReceiver() async throws {
+        let (slow, quick) = (WebhookReceiver(hangs: true), WebhookReceiver())
+        try await withAlerts { alerts in
+            try await slow.run { slowPort in
+                try await quick.run { quickPort in
+                    try await alerts.channel("slow", port: slowPort)
+                    try await alerts.channel("quick", port: quickPort)
+                    for number in 0..<40 { try await alerts.deliveries.add(alerts.delivery(to: "slow", number)) }
+                    for number in 0..<9 { try await alerts.deliveries.add(alerts.delivery(to: "quick", number)) }
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        let loop = try alerts.work().delivering
+                        group.addTask { await loop.run() }
+                        try await alerts.bench.waitUntil { quick.calls.count == 9 }
+                        // None of those that hang has come to an end; only two were begun.
+                        #expect(slow.calls.count == 2)
+                        let log = try await alerts.log()
+                        #expect(log.count { $0.channel == "quick" && $0.state == .delivered } >= 8)
+                        #expect(log.allSatisfy { $0.channel == "quick" || $0.state == .queued })
+                        slow.release()
+                        try await alerts.bench.waitUntil { slow.calls.count == 40 }
+                        group.cancelAll()
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("a test that fails is not repeated: who made it sees the answer and makes another")
+    func failedTest() async throws {
+        let receiver = WebhookReceiver(answers: [.badRequest])
+        try await withAlerts { alerts in
+            try await receiver.run { port in
+                try await alerts.channel(port: port)
+                try await alerts.deliveries.add(alerts.delivery(to: "hook", 1, kind: .test))
+                try await alerts.work().delivering.round()
+            }
+            let delivery = try #require(try await alerts.log().first)
+            #expect(delivery.state == .failed && delivery.attempts == 1 && delivery.nextMs == nil)
+            #expect(delivery.answer == "HTTP 400: said <no>")
+        }
+    }
+
+    @Test("what ends a session takes it out of alerts, those sent and those that wait", arguments: [RemovalReason.erased, .deleted, .purged])
+    func erasedSession(reason: RemovalReason) async throws {
+        let receiver = WebhookReceiver(answers: [.noContent, .internalServerError])
+        try await withAlerts(shards: 4) { alerts in
+            let (redis, schema) = (alerts.bench.redis, alerts.bench.schema)
+            // The words came from one session, the replay is another's.
+            try await alerts.part(first: 1_781_360_000_000)
+            _ = try await redis.send(
+                RedisCommand("HSET", schema.shard(0).project("default").problem(AlertBench.fingerprint), "title_session", "spoke"))
+            try await alerts.rule()
+            try await receiver.run { port in
+                try await alerts.channel(port: port)
+                try await alerts.notice(session: "played")
+                try await alerts.work().dispatch.round(takesAbandoned: false)
+                try await alerts.deliveries.add(alerts.delivery(to: "hook", 1, sessions: ["played"]))
+                try await alerts.deliveries.add(alerts.delivery(to: "hook", 2, sessions: ["another"]))
+                try await alerts.work().delivering.round()
+            }
+            #expect(try await alerts.log().flatMap(\.sessions).sorted() == ["another", "played", "played", "spoke"])
+            let removal = try SessionRemoval(client: redis, schema: schema, tombstoneSeconds: 60)
+            _ = try await removal.remove("spoke", project: "default", reason: reason)
+            let left = try await alerts.log().filter { $0.sessions.isEmpty }
+            #expect(left.count == 1 && left.allSatisfy { $0.title.isEmpty && $0.body.isEmpty && $0.fingerprint == AlertBench.fingerprint })
+            _ = try await removal.remove("played", project: "default", reason: reason)
+            let log = try await alerts.log()
+            #expect(log.count == 3 && log.flatMap(\.sessions) == ["another"])
+            #expect(log.allSatisfy { $0.sessions == ["another"] || $0.state == .delivered || $0.answer == "the session it tells of was erased" })
+            // Of all three one waited at most, and only another's may go on.
+            let due = try await redis.send(RedisCommand("ZRANGE", schema.shard(0).alertsDue, 0, -1)).array ?? []
+            let waiting = log.filter { $0.state == .retrying || $0.state == .queued }
+            #expect(due.count == waiting.count && waiting.allSatisfy { $0.sessions == ["another"] })
+            // What no bound keeps in the log has no texts outside of it.
+            #expect(try await redis.send(RedisCommand("KEYS", "*alert:delivery:*")).array?.count == log.count)
+        }
+    }
+
+    @Test("the log forgets whole deliveries, never one that waits")
+    func logBound() async throws {
+        try await withAlerts { alerts in
+            try await alerts.channel(port: 1)
+            let (redis, project) = (alerts.bench.redis, alerts.bench.schema.shard(0).project("default"))
+            let first = alerts.delivery(to: "hook", 0)
+            try await alerts.deliveries.add(first)
+            for number in 1...502 {
+                let delivery = alerts.delivery(to: "hook", number)
+                try await alerts.deliveries.add(delivery)
+                _ = try await redis.send(RedisCommand("HSET", project.alertDelivery(delivery.id), "state", "delivered"))
+            }
+            #expect(try await alerts.deliveries.find(first.id, project: "default") != nil)
+            let kept = try await redis.send(RedisCommand("ZCARD", project.alertLog)).int
+            #expect(kept == 501 || kept == 500)
+            #expect(try await redis.send(RedisCommand("KEYS", "*alert:delivery:*")).array?.count == kept)
+        }
     }
 
     @Test func aDeletedChannelIsSaid() async throws {

@@ -31,9 +31,17 @@ final class WebhookReceiver: Sendable {
 
     private let kept = Mutex<[Call]>([])
     private let answers: Mutex<[HTTPResponse.Status]>
+    private let hangs: Mutex<Bool>
 
-    /// - Parameter answers: one after the other; then 204.
-    init(answers: [HTTPResponse.Status] = []) { self.answers = Mutex(answers) }
+    /// - Parameters:
+    ///   - answers: one after the other; then 204.
+    ///   - hangs: nobody is answered before `release`.
+    init(answers: [HTTPResponse.Status] = [], hangs: Bool = false) {
+        self.answers = Mutex(answers)
+        self.hangs = Mutex(hangs)
+    }
+
+    func release() { hangs.withLock { $0 = false } }
 
     var calls: [Call] { kept.withLock { $0 } }
 
@@ -47,6 +55,7 @@ final class WebhookReceiver: Sendable {
                 $0.append(
                     Call(delivery: header("Sentiero-Delivery"), signature: header("Sentiero-Signature"), body: body, path: request.uri.path))
             }
+            while self.hangs.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(20)) }
             let status = self.answers.withLock { $0.isEmpty ? .noContent : $0.removeFirst() }
             return Response(
                 status: status, headers: status == .found ? [.location: "/elsewhere"] : [:],

@@ -39,11 +39,15 @@ struct AlertsView: Sendable {
     let log: [Entry]
     let hasLog: Bool
     let cancelURL: String
+    /// Nobody said where this dashboard is reached.
+    let lacksAddress: Bool
 
     init(
-        frame: Frame, book: AlertBook.Contents, log: [AlertDelivery], ruleForm: AlertRuleForm, channelForms: [AlertChannelForm], urls: DashboardURLs
+        frame: Frame, book: AlertBook.Contents, log: [AlertDelivery], ruleForm: AlertRuleForm, channelForms: [AlertChannelForm],
+        lacksAddress: Bool, urls: DashboardURLs
     ) {
         self.frame = frame
+        self.lacksAddress = lacksAddress
         action = urls.alerts()
         cancelURL = urls.alerts()
         rules = book.rules.map { rule in
@@ -73,8 +77,9 @@ extension AlertsView.Entry {
             .queued: "pill-info", .retrying: "pill-warning", .delivered: "pill-success", .failed: "pill-danger",
         ]
         self.init(
-            time: Format.time(Double(delivery.atMs) / 1000), rule: delivery.ruleName, title: delivery.title,
-            url: delivery.type == "test" ? nil : urls.issue(delivery.fingerprint), channel: delivery.channelName,
+            time: Format.time(Double(delivery.atMs) / 1000), rule: delivery.ruleName,
+            title: delivery.title.isEmpty ? "An issue; what it said was erased" : delivery.title,
+            url: delivery.isTest ? nil : urls.issue(delivery.fingerprint), channel: delivery.channelName,
             attempts: Format.count(delivery.attempts, "attempt"), answer: delivery.answer.isEmpty ? nil : delivery.answer,
             state: delivery.state.rawValue,
             look: looks[delivery.state] ?? "",

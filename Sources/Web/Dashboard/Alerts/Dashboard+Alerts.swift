@@ -125,7 +125,9 @@ extension Dashboard {
         let log = try await AlertDeliveries(redis: redis, keys: keys).log(project: call.project, limit: Self.shownDeliveries)
         var (frame, finish) = try await frame(call, title: "Alerts", section: .alerts, script: "page")
         frame.token = finish.token
-        let view = AlertsView(frame: frame, book: book, log: log, ruleForm: ruleForm, channelForms: channelForms, urls: call.urls)
+        let view = AlertsView(
+            frame: frame, book: book, log: log, ruleForm: ruleForm, channelForms: channelForms, lacksAddress: configuration.publicURL.isEmpty,
+            urls: call.urls)
         return finish(DashboardReply.page(try templates.render("alerts", view), status: status))
     }
 
