@@ -81,6 +81,10 @@ def test_the_python_example_reports_and_survives(shop):
     until(lambda: events(shop).count("basket_missing") == 2, "the events")
 
 
+def test_the_python_example_is_short():
+    assert len(EXAMPLE.read_text().splitlines()) <= 60
+
+
 def test_the_python_example_never_harms_its_host():
     """Nobody answers, nothing can be serialized, the queue is full: no exception, no waiting."""
     sys.path.insert(0, str(EXAMPLE.parent))
