@@ -74,6 +74,14 @@ public final class RedisServer: Sendable {
         return configuration
     }
 
+    /// The same, with the patience of tests that are not about time: the machine may be busy.
+    public var patientConfiguration: RedisConfiguration {
+        var configuration = configuration
+        configuration.commandTimeoutMs = 20_000
+        configuration.connectTimeoutMs = 20_000
+        return configuration
+    }
+
     public var url: String { "redis://\(options.password.map { ":\($0)@" } ?? "")127.0.0.1:\(port)/0" }
 
     public var processID: Int32? { process.withLock { $0?.id } }

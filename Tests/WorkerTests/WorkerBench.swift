@@ -94,9 +94,7 @@ func withBench(
     let server = try await RedisServer.start(options)
     var logger = Logger(label: "test")
     logger.logLevel = .error
-    var configuration = server.configuration
-    configuration.commandTimeoutMs = 5_000
-    let redis = RedisClient(configuration: configuration, logger: logger)
+    let redis = RedisClient(configuration: server.patientConfiguration, logger: logger)
     try await redis.connect()
     let schema = try KeySchema()
     try await body(

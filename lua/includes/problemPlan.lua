@@ -103,9 +103,10 @@ local function planLink(reports, plan)
     if reports.problemCount >= SESSION_PROBLEMS then return false end
     reports.problemCount = reports.problemCount + 1
   end
-  local known = words(text)
+  -- Of a problem that expired and begins anew nothing is counted yet, whatever the session still lists.
+  local known = plan.isNew and {} or words(text)
   local user = table.remove(known, 1)
-  plan.link = { ids = known, isNew = not text, user = user }
+  plan.link = { ids = known, isNew = plan.isNew or not text, user = user }
   if (not user or user == '-') and reports.user ~= '-' then
     plan.link.user = reports.user
     plan.link.countsUser = redis.call('ZSCORE', plan.usersKey, reports.user) or plan.userCount < MOST_USERS_OF_PROBLEM

@@ -46,7 +46,13 @@ end
 local function removeSession(base, session, indexes)
   local names, chunks, events = windowsOf(base, session)
   local keys = { sessionKey(base, session), windowsKey(base, session) }
-  if not hasReports(base, session) then keys[#keys + 1] = keyKey(base, session) end
+  if not hasReports(base, session) then
+    keys[#keys + 1] = keyKey(base, session)
+  elseif redis.call('PTTL', keyKey(base, session)) == -1 then
+    -- Of a recording kept for ever: from now on the key opens its reports only, and ends with them.
+    local left = redis.call('PTTL', reportsKey(base, session))
+    if left > 0 then redis.call('PEXPIRE', keyKey(base, session), left) end
+  end
   for _, name in ipairs(names) do keys[#keys + 1] = eventsKey(base, session, name) end
   local removed = {}
   for _, key in ipairs(keys) do

@@ -28,10 +28,14 @@ public struct ProblemEviction: Sendable {
         for problem in try await excess(of: project).prefix(most) {
             // It may come again while it goes: what is received from here on stays.
             let bound = Int64(problem.received * 1_000_000) + 1
+            // The home shard last: a decision stays while any shard received the problem again.
+            let home = schema.place(project: project, session: problem.fingerprint).shard
             var calls: [ScriptCall] = []
-            for shard in schema.allShards { calls.append(try call(problem.fingerprint, bound: bound, shard: shard, project: project)) }
+            for shard in schema.allShards where shard.shard != home { calls.append(try call(problem.fingerprint, bound, shard, project)) }
             var states: [String?] = []
             for reply in try await client.run(calls) { states.append(try reply.get().string) }
+            let last = try call(problem.fingerprint, bound, schema.shard(home), project, isHome: !states.contains("kept"))
+            states.append(try await client.run(last).string)
             if states.contains("evicted") { evicted.append(problem.fingerprint) }
         }
         return evicted
@@ -57,11 +61,13 @@ public struct ProblemEviction: Sendable {
         return schema.shards == 1 ? found : Array(found.prefix(max(0, found.count - maxProblems)))
     }
 
-    private func call(_ fingerprint: String, bound: Int64, shard: ShardKeys, project: String) throws(RedisError) -> ScriptCall {
+    private func call(
+        _ fingerprint: String, _ bound: Int64, _ shard: ShardKeys, _ project: String, isHome: Bool = false
+    ) throws(RedisError) -> ScriptCall {
         let names = shard.project(project)
         let key = names.dataKey(SessionReference.unattached(project: project, placement: fingerprint).session)
         var call = try script.call(keys: [names.problem(fingerprint), names.problems, names.status(fingerprint), key, shard.outcomes])
-        call.append(contentsOf: [names.base, fingerprint, bound])
+        call.append(contentsOf: [names.base, fingerprint, bound, isHome ? "home" : ""])
         return call
     }
 }

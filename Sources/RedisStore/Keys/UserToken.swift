@@ -5,6 +5,7 @@ import Crypto
 /// Exact: the digest is of the whole value as the page sent it, before redaction could make two users alike.
 public enum UserToken {
     static let dimension = "user"
+    static let prefix = "\(dimension):"
 
     /// - Parameters:
     ///   - key: the option `user_key`.
@@ -22,6 +23,11 @@ public enum UserToken {
     public static func dimension(key: String, of value: String) -> (dimension: String, value: String) {
         (dimension, Self.value(key: key, of: value))
     }
+}
+
+extension IndexToken {
+    /// Of the sessions of one user.
+    var isOfUser: Bool { rawValue.hasPrefix(UserToken.prefix) }
 }
 
 extension ProjectKeys {

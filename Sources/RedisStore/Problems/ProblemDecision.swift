@@ -45,12 +45,12 @@ struct ProblemDecision: Sendable {
                 problem.ignoredUntil = numbers["until"]
             }
         }
-        // What was noted when it came back says more than the newest occurrence.
+        // What was noted when it came back says more than the newest occurrence. Each shard notes its own first one after the resolution.
         var noted = parts.compactMap { part in part.regressedAt.map { (at: $0, release: part.text("regressed_release")) } }
         if let at = numbers["regressed_at"] { noted.append((at, regressedRelease)) }
-        if let latest = noted.max(by: { $0.at < $1.at }) {
-            problem.regressedAt = latest.at
-            problem.regressedRelease = latest.release
+        if let first = noted.min(by: { $0.at < $1.at }) {
+            problem.regressedAt = first.at
+            problem.regressedRelease = first.release
         }
     }
 }

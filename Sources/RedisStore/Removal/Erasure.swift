@@ -10,6 +10,7 @@ public struct Erasure: Sendable {
     private let step: RemovalStep
     private let deadLetters: DeadLetterErasure
     private let queue: QueueErasure
+    private let unattached: UnattachedReports
     private let survey: ErasureSurvey
 
     /// - Parameters:
@@ -28,8 +29,10 @@ public struct Erasure: Sendable {
         step = try RemovalStep(client: client, schema: schema, tombstoneSeconds: tombstoneSeconds, keys: keys)
         deadLetters = try DeadLetterErasure(client: client, schema: schema)
         queue = try QueueErasure(client: client, schema: schema)
+        unattached = try UnattachedReports(client: client, schema: schema)
         survey = ErasureSurvey(
-            client: client, schema: schema, step: step, deadLetters: deadLetters, queue: queue, countScript: try Scripts.named("countReports"))
+            client: client, schema: schema, step: step, deadLetters: deadLetters, queue: queue, unattached: unattached,
+            countScript: try Scripts.named("countReports"))
     }
 
     /// Erases, or with `dryRun` counts what would go. All ids are checked before anything is done. May be repeated; what is gone is not counted again.
@@ -148,6 +151,9 @@ public struct Erasure: Sendable {
                 for session in removed { taken.add(session) }
                 progress(.removed(sessions: taken.receipt.sessions))
             }
+            let reports = try await unattached.erase(range, project: project)
+            taken.receipt.occurrences += reports.occurrences
+            taken.receipt.serverEvents += reports.serverEvents
         }
     }
 

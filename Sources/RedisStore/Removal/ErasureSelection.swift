@@ -4,7 +4,7 @@ public enum ErasureSelection: Hashable, Sendable {
     case sessions([String])
     /// Every session whose metadata ever had exactly this value under `user_key`: a text, or a number as it was written.
     case user(String)
-    /// By last update, both bounds inclusive.
+    /// Sessions by last update, and by arrival the reports that no session leads to; both bounds inclusive.
     case range(RemovalRange)
 }
 

@@ -6,6 +6,7 @@ struct ErasureSurvey: Sendable {
     let step: RemovalStep
     let deadLetters: DeadLetterErasure
     let queue: QueueErasure
+    let unattached: UnattachedReports
     let countScript: Script
 
     func count(_ selection: ErasureSelection, project: String, userKey: String) async throws(RedisError) -> ErasureReceipt {
@@ -35,6 +36,9 @@ struct ErasureSurvey: Sendable {
                     try await look(at: ids, in: shard, project: project, range: range, receipt: &receipt)
                 }
             }
+            let reports = try await unattached.erase(range, project: project, dryRun: true)
+            receipt.occurrences += reports.occurrences
+            receipt.serverEvents += reports.serverEvents
             receipt.pending = try await queue.count(in: try await queue.waiting(untilMs: range.untilMs).keys)
         }
         return receipt

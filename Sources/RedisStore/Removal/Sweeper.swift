@@ -50,7 +50,9 @@ public struct Sweeper: Sendable {
         for shard in schema.allShards {
             let projects = try await client.send(RedisCommand("SMEMBERS", shard.projects, isIdempotent: true)).array ?? []
             for project in projects.compactMap(\.string) {
-                if let sessionCutoff { try await sweep(project, in: shard, cutoff: sessionCutoff / 1000, counts: &counts) }
+                if let cutoff = sessionCutoff ?? errorCutoff {
+                    try await sweep(project, in: shard, cutoff: cutoff / 1000, onlyUsers: sessionCutoff == nil, counts: &counts)
+                }
                 if let errorCutoff { try await sweepProblems(of: project, in: shard, cutoff: errorCutoff, counts: &counts) }
             }
             if let sessionCutoff { try await trim(shard, cutoff: sessionCutoff, counts: &counts) }
@@ -70,10 +72,11 @@ public struct Sweeper: Sendable {
         }
     }
 
-    private func sweep(_ project: String, in shard: ShardKeys, cutoff: Int64, counts: inout Counts) async throws(RedisError) {
+    /// - Parameter onlyUsers: recordings stay for ever, but not the reports of those that were evicted, by which their users are found.
+    private func sweep(_ project: String, in shard: ShardKeys, cutoff: Int64, onlyUsers: Bool, counts: inout Counts) async throws(RedisError) {
         let names = shard.project(project)
         let keys = [names.sessions, names.sessionsByCreation, names.sessionsByEvents, shard.outcomes]
-        counts.sessions += try await pages(sessionsScript, keys: keys, leading: [names.base, cutoff], counts: &counts)
+        if !onlyUsers { counts.sessions += try await pages(sessionsScript, keys: keys, leading: [names.base, cutoff], counts: &counts) }
         var cursor = positions.cursor(of: names.base)
         var seen = 0
         repeat {
@@ -83,7 +86,7 @@ public struct Sweeper: Sendable {
             }
             let tokens = (parts[1].array ?? []).compactMap { $0.string.map(IndexToken.init(rawValue:)) }
             seen += tokens.count
-            for token in tokens {
+            for token in tokens where !onlyUsers || token.isOfUser {
                 counts.indexEntries += try await pages(
                     indexScript, keys: [names.by(token), names.indexes], leading: [names.base, token.rawValue, cutoff], counts: &counts)
             }

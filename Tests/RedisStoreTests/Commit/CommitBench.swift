@@ -13,7 +13,7 @@ final class CommitBench: Sendable {
 
     init(shards: Int = 1, partitions: Int = 1, _ change: (inout RedisServer.Options) -> Void = { _ in }) async throws {
         server = try await RedisServer.start(change)
-        client = RedisClient(configuration: server.configuration, logger: Logger(label: "test"))
+        client = TestClient.make(server.configuration)
         try await client.connect()
         schema = try KeySchema(shards: shards, partitions: partitions)
         queue = IngestQueue(client: client, schema: schema)

@@ -268,6 +268,51 @@ struct ProblemCommitTests {
         #expect(try await eviction.evict(project: "default", most: 10).isEmpty)
     }
 
+    @Test("a decision goes with the last part only: what came meanwhile to another shard keeps it")
+    func evictionAndArrival() async throws {
+        let bench = try await CommitBench(shards: 4)
+        let fingerprint = ProblemDelta.fingerprint("a")
+        let home = bench.schema.home(project: "default", fingerprint: fingerprint)
+        let other = try #require(bench.schema.allShards.map { $0.project("default") }.first { $0 != home })
+        for (names, received) in [(home, 1), (other, 9)] {
+            try await bench.send("HSET", names.problem(fingerprint), "count", 1, "received", received * 1_000_000)
+            try await bench.send("ZADD", names.problems, 1, fingerprint)
+        }
+        try await bench.send("HSET", home.status(fingerprint), "status", "ignored")
+        // The index still says 1 s: it came after that was read.
+        try await bench.send("HSET", home.problem("ffff"), "count", 1, "received", 99_000_000)
+        try await bench.send("ZADD", home.problems, 99, "ffff")
+        let eviction = try ProblemEviction(client: bench.client, schema: bench.schema, maxProblems: 1)
+        #expect(try await eviction.evict(project: "default", most: 10) == [fingerprint])
+        #expect(try await bench.send("EXISTS", home.problem(fingerprint)).int == 0)
+        #expect(try await bench.send("EXISTS", other.problem(fingerprint)).int == 1)
+        #expect(try await bench.hash(home.status(fingerprint)) == ["status": "ignored"])
+        try await bench.send("ZADD", other.problems, 9, fingerprint)
+        #expect(try await eviction.evict(project: "default", most: 10) == [fingerprint])
+        #expect(try await bench.send("EXISTS", home.status(fingerprint), other.problem(fingerprint)).int == 0)
+    }
+
+    @Test("a problem that expired and comes back in a session that still lists it counts session and user again")
+    func begunAnew() async throws {
+        let bench = try await CommitBench()
+        let draft = Draft {
+            $0.problems = [.sample("a")]
+            $0.dimensions = [UserToken.dimension(key: "userId", of: "ann")]
+        }
+        #expect(try await bench.store([draft]) == [.stored])
+        let fingerprint = ProblemDelta.fingerprint("a")
+        let names = bench.project
+        let first = try await bench.hash(names.problem(fingerprint))
+        // As when Redis expires them.
+        try await bench.send("DEL", names.problem(fingerprint), names.users(fingerprint), names.occurrences(fingerprint), names.affected(fingerprint))
+        #expect(try await bench.store([draft]) == [.stored])
+        let again = try await bench.hash(names.problem(fingerprint))
+        #expect(again["sessions"] == "1" && again["count"] == first["count"])
+        #expect(try await bench.send("ZCARD", names.users(fingerprint)).int == 1)
+        let listed = try await bench.hash(names.reports("s1"))["p:\(fingerprint)"] ?? ""
+        #expect(listed.split(separator: " ").count == 1 + (try await bench.send("XLEN", names.occurrences(fingerprint)).int ?? 0))
+    }
+
     @Test("01-66 a commit tells which projects got a new problem; in one shard those over the limit go in order of arrival")
     func evictsInOneShard() async throws {
         let bench = try await CommitBench()

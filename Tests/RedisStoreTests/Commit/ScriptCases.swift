@@ -79,7 +79,9 @@ struct ScriptCases {
         case "evictSession": return try call(indexes + [shard.outcomes], base, 1, "s2")
         case "evictProblem":
             return try call(
-                [problemKeys[1], problemKeys[0], problemKeys[7], project.dataKey(".f"), shard.outcomes], base, Self.fingerprint, 9_000_000_000_000_000
+                [problemKeys[1], problemKeys[0], problemKeys[7], project.dataKey(".f"), shard.outcomes], base, Self.fingerprint,
+                9_000_000_000_000_000,
+                "home"
             )
         case "sweepSessions": return try call(indexes + [shard.outcomes], base, 9_999_999_999, 0, 100)
         case "sweepIndex": return try call([browser, project.indexes], base, "browser:Chrome", 9_999_999_999, 0, 100)
@@ -126,6 +128,9 @@ struct ScriptCases {
         case "eraseDelivery":
             try await addDelivery()
             return try call([shard.alertsDue, project.alertDelivery("d1")], "default d1 c", "erased")
+        case "eraseUnattached":
+            try await bench.send("XADD", project.occurrences("f1"), "*", "v", 1, "session", "")
+            return try call([project.occurrences("f1")], base, "f1", "-", "+", "-", 10, "erase")
         case "checkAccess": return try call([shard.outcomes], "HGET")
         default: return nil
         }
@@ -190,6 +195,7 @@ struct ScriptCases {
         case "markProblem": return [project.problem("f1"), shard.alerts]
         case "removeProblem": return reports + [project.status("f1"), project.dataKey("f1")]
         case "trimProblems": return reports + [project.problemReleases, project.problemEnvironments, project.track]
+        case "eraseUnattached": return [project.occurrences("f1"), project.problem("f1")]
         case "countReports": return [project.reports("s1"), project.occurrences("f1"), project.track]
         case "claimAlert": return [project.alertSent("r", "f")]
         case "noteSpike": return [shard.alerts, project.alertSent("r", "f")]

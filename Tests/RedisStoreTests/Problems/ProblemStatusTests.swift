@@ -42,6 +42,25 @@ struct ProblemStatusTests {
         #expect(try await problem(bench).regressedAt == nil)
     }
 
+    @Test("it came back where it was first met, whichever shards meet it later")
+    func firstRegression() async throws {
+        let bench = try await CommitBench(shards: 4)
+        let seed = ProblemSeed(bench)
+        let now = try await bench.now()
+        let sessions = ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"]
+        #expect(Set(sessions.map { bench.schema.place(project: "default", session: $0).shard }).count > 2)
+        for session in sessions { try await seed.occurrence("f1", session: session) { $0.receivedMs = now - 1_000 } }
+        try await set(bench, .resolved)
+        for (number, session) in sessions.enumerated() {
+            try await seed.occurrence("f1", session: session) { ($0.receivedMs, $0.release) = (now + 60_000 + Int64(number) * 1_000, "v\(number)") }
+        }
+        for _ in 0..<2 {
+            let back = try await problem(bench)
+            #expect(back.status == .open && back.regressedRelease == "v0" && back.regressedAt == Double(now + 60_000) / 1_000)
+            try await store(bench).noteRegression(of: "f1", project: "default")
+        }
+    }
+
     @Test("01-63: resolved_at goes with another status; a status is none of ours or made of nothing; who is not there is not made")
     func statuses() async throws {
         let bench = try await CommitBench()

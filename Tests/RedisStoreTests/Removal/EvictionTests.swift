@@ -24,6 +24,30 @@ struct EvictionTests {
         #expect(try await bench.store([Draft("a")]) == [.stored])
     }
 
+    @Test("where recordings stay for ever and errors do not, nothing of an evicted one outlives its reports")
+    func reportsOnly() async throws {
+        let bench = try await CommitBench()
+        let token = UserToken.dimension(key: "userId", of: "ann")
+        _ = try await bench.store(
+            [Draft("a") { $0.dimensions = [token] }, Draft("b") { $0.receivedMs += 2_000 }], settings: CommitSettings(retentionSeconds: nil))
+        try await ProblemSeed(bench).occurrence("f1", session: "a")
+        try await bench.send("SET", bench.project.dataKey("a"), "wrapped")
+        try await bench.send("EXPIRE", bench.project.reports("a"), 1_000)
+        let eviction = try Eviction(client: bench.client, schema: bench.schema, maxSessions: 1)
+        #expect(try await eviction.evictOne(project: "default", shard: 0) == .evicted(session: "a", excess: 0))
+        let left = try await bench.timeToLive(bench.project.dataKey("a").rawValue)
+        #expect(left > 0 && left <= 1_000_000)
+        let index = bench.project.by(token.dimension, token.value)
+        let sweeper = try Sweeper(client: bench.client, schema: bench.schema)
+        let later = try await bench.now() + 10_000_000
+        _ = try await sweeper.sweep(retentionSeconds: nil, errorRetentionSeconds: 1_000, nowMs: later - 10_000_000)
+        #expect(try await bench.send("ZCARD", index).int == 1)
+        try await bench.send("DEL", bench.project.reports("a"))
+        #expect(try await sweeper.sweep(retentionSeconds: nil, errorRetentionSeconds: 1_000, nowMs: later).indexEntries == 1)
+        #expect(try await bench.send("EXISTS", index).int == 0)
+        #expect(try await bench.row("b").isEmpty == false)
+    }
+
     @Test("sessions being written are passed over; when all are, none goes")
     func written() async throws {
         let bench = try await CommitBench()

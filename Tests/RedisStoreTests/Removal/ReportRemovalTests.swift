@@ -101,6 +101,48 @@ struct ReportRemovalTests {
         #expect(try await store(bench).find("f1", project: "default", nowMs: now)?.problem.count == 3)
     }
 
+    @Test("01-110: an erasure by time takes reports that no session leads to, by their arrival, and counts the same dry", arguments: [1, 4])
+    func unattached(shards: Int) async throws {
+        let bench = try await CommitBench(shards: shards)
+        let now = try await bench.now()
+        let seed = ProblemSeed(bench)
+        try await row(bench, "lives", updatedMs: now)
+        for (offset, name) in [(-90_000, "before"), (-50_000, "within"), (-20_000, "within too"), (0, "after")] {
+            for session in [nil, "lives", "expired"] {
+                try await seed.occurrence("f1", session: session) { ($0.receivedMs, $0.message) = (now + Int64(offset), "said \(name)") }
+                try await seed.serverEvent(name, session: session, receivedMs: now + Int64(offset))
+            }
+        }
+        try await seed.occurrence("f2") { ($0.receivedMs, $0.message) = (now - 50_000, "a secret") }
+        let range = ErasureSelection.range(try RemovalRange(sinceMs: now - 50_000, untilMs: now - 20_000))
+        let dry = try await erasure(bench).erase(range, project: "default", dryRun: true)
+        #expect(dry.sessions == 0 && dry.occurrences == 5 && dry.serverEvents == 4)
+        let receipt = try await erasure(bench).erase(range, project: "default")
+        #expect(receipt.sessions == 0 && receipt.occurrences == 5 && receipt.serverEvents == 4)
+        let left = try await store(bench).occurrences("f1", project: "default", limit: 50).occurrences
+        #expect(left.count == 8 && left.count { $0.session == nil } == 2 && left.count { $0.session == "lives" } == 4)
+        let events = try await ServerEventStore(redis: bench.client, keys: bench.schema).page(ServerEventQuery(), project: "default").events
+        #expect(events.count == 8 && events.filter { $0.name.hasPrefix("within") }.allSatisfy { $0.session == "lives" })
+        // The counts stay, and the words of what went are nowhere.
+        let second = try #require(try await store(bench).find("f2", project: "default", nowMs: now)?.problem)
+        #expect(second.count == 1 && second.title == "TypeError" && second.message.isEmpty)
+        #expect(try await store(bench).find("f1", project: "default", nowMs: now)?.problem.message.contains("said") == true)
+        let again = try await erasure(bench).erase(range, project: "default")
+        #expect(again.occurrences == 0 && again.serverEvents == 0)
+    }
+
+    @Test("many unattached reports go in steps, and what a hold copied stays")
+    func manyUnattached() async throws {
+        let bench = try await CommitBench()
+        let now = try await bench.now()
+        for number in 0..<1_100 { try await ProblemSeed(bench).serverEvent("e\(number)", receivedMs: now - 60_000 + Int64(number)) }
+        try await ProblemSeed(bench).occurrence("f1", session: "held") { $0.receivedMs = now - 60_000 }
+        try await bench.send("XADD", bench.project.heldReports("held"), "*", "id", "1-1")
+        let range = ErasureSelection.range(try RemovalRange(sinceMs: nil, untilMs: now - 30_000))
+        let receipt = try await erasure(bench).erase(range, project: "default")
+        #expect(receipt.serverEvents == 1_100 && receipt.occurrences == 0)
+    }
+
     @Test("01-107: with its last window the session goes, and what it left stays; an erasure still takes it, also by its user")
     func lastWindow() async throws {
         let bench = try await CommitBench()

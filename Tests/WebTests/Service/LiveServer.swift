@@ -44,7 +44,7 @@ struct LiveServer: Sendable {
             found.yield($0)
         }
         let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
-        let store = RedisClient(configuration: redis.configuration, logger: logger)
+        let store = RedisClient(configuration: redis.patientConfiguration, logger: logger)
         defer { store.shutdown() }
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
