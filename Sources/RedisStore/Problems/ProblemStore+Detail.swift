@@ -14,6 +14,26 @@ extension ProblemStore {
         return found
     }
 
+    /// How often each of the problems happened on the last UTC days, today included, oldest first; in one round trip.
+    /// - Parameter count: 1 to 90 days.
+    public func days(_ count: Int, of fingerprints: [String], project: String, nowMs: Int64) async throws(RedisError) -> [String: [TrendPoint]] {
+        var found: [String: [TrendPoint]] = [:]
+        let shards = keys.allShards.map { $0.project(project) }
+        let days = ProblemTrend.days(count, nowMs: nowMs)
+        let commands = fingerprints.flatMap { fingerprint in shards.map { Self.fields(days.map(\.name), of: $0.trend(fingerprint)) } }
+        guard !commands.isEmpty else { return found }
+        var replies = try await redis.send(commands)[...]
+        for fingerprint in fingerprints {
+            var points = days.map { TrendPoint(startMs: $0.startMs, count: 0) }
+            for _ in shards {
+                let counts = try replies.popFirst()?.unlessWrongType()?.array ?? []
+                for (index, count) in counts.prefix(points.count).enumerated() { points[index].count += count.int ?? 0 }
+            }
+            found[fingerprint] = points
+        }
+        return found
+    }
+
     /// A problem with its trend, facets and sessions; nil when there is none.
     public func find(_ fingerprint: String, project: String, nowMs: Int64) async throws(RedisError) -> ProblemDetail? {
         let shards = keys.allShards.map { $0.project(project) }

@@ -53,6 +53,11 @@ public struct ProblemTrend: Sendable, Equatable {
         }
     }
 
+    /// The last UTC days, the present one included, oldest first, and the buckets that count them.
+    static func days(_ count: Int, nowMs: Int64) -> [(startMs: Int64, name: String)] {
+        points(count, of: dayMs, letter: "d", [:], nowMs).map { ($0.startMs, name("d", $0.startMs)) }
+    }
+
     /// The bucket a time lies in: `m<yyyymmddhhmm>`, `h<yyyymmddhh>` or `d<yyyymmdd>`, UTC.
     static func name(_ letter: String, _ ms: Int64) -> String {
         func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -108,9 +108,12 @@ final class CommitBench: Sendable {
     /// ms, -1 without expiry, -2 when absent.
     func timeToLive(_ key: String) async throws -> Int { try await send("PTTL", key).int ?? -2 }
 
-    func now() async throws -> Int64 {
+    func now() async throws -> Int64 { try await nowMicros() / 1_000 }
+
+    /// As the commit stamps arrivals and decisions.
+    func nowMicros() async throws -> Int64 {
         let time = try await send("TIME").array ?? []
-        return Int64(time[0].int ?? 0) * 1000 + Int64(time[1].int ?? 0) / 1000
+        return Int64(time[0].int ?? 0) * 1_000_000 + Int64(time[1].int ?? 0)
     }
 }
 

@@ -40,7 +40,7 @@ struct ProblemSeed {
             "XADD", names.occurrences(fingerprint), arrived.id, "v", details.key == nil ? "1" : "2", "at", at, "session", session ?? "", "window",
             session == nil ? "" : "w1", "z", try packed(try JSONEncoder().encode(document), details.key, owner: owner))
         let id = reply.string ?? ""
-        try await part(fingerprint, names, details, at: at, received: arrived.ms * 1000, session: session)
+        try await part(fingerprint, names, details, at: at, received: arrived.micros, session: session)
         if let session { try await link(fingerprint, names, session: session, user: details.user, id: id, at: arrived.ms) }
         return id
     }
@@ -65,9 +65,10 @@ struct ProblemSeed {
         return id
     }
 
-    private func arrival(_ ms: Int64?) async throws -> (id: String, ms: Int64) {
-        if let ms { return ("\(ms)-*", ms) }
-        return ("*", try await bench.now())
+    private func arrival(_ ms: Int64?) async throws -> (id: String, ms: Int64, micros: Int64) {
+        if let ms { return ("\(ms)-*", ms, ms * 1_000) }
+        let micros = try await bench.nowMicros()
+        return ("*", micros / 1_000, micros)
     }
 
     private func packed(_ json: Data, _ key: DataKey?, owner: [UInt8]) throws -> [UInt8] {

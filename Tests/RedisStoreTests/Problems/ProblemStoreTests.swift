@@ -42,6 +42,9 @@ struct ProblemStoreTests {
         #expect(detail.trend.hours.count == 24 && detail.trend.days.count == 30 && detail.trend.minutes.count == 60)
         #expect(detail.trend.count(lastHours: 24, nowMs: now + 2_000) == 13 && detail.trend.count(lastHours: 24 * 30, nowMs: now + 2_000) == 13)
         #expect(detail.trend.hours.reduce(0) { $0 + $1.count } == 13)
+        let days = try await store(bench).days(14, of: ["f2", "f1", "f3"], project: "default", nowMs: now + 2_000)
+        #expect(days["f1"] == Array(detail.trend.days.suffix(14)))
+        #expect(days["f2"]?.reduce(0) { $0 + $1.count } == 1 && days["f2"]?.last?.count == 0 && days["f3"]?.allSatisfy { $0.count == 0 } == true)
 
         let last = problem.lastSeen
         func found(_ change: (inout ProblemQuery) -> Void) async throws -> [String] {

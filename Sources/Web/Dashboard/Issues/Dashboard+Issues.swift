@@ -19,8 +19,9 @@ extension Dashboard {
         var (frame, finish) = try await frame(call, title: "Issues", section: .issues, script: "issues")
         frame.token = finish.token
         let browsers = try await problems.browsers(of: result.problems.filter { $0.origin == .browser }.map(\.fingerprint), project: call.project)
+        let trends = try await problems.days(TrendLine.days, of: result.problems.map(\.fingerprint), project: call.project, nowMs: nowMs)
         let view = IssuesView(
-            frame: frame, address: address, result: result, names: names, others: others, browsers: browsers, urls: call.urls)
+            frame: frame, address: address, result: result, names: names, others: others, browsers: browsers, trends: trends, urls: call.urls)
         await record(call, .listProblems)
         return finish(DashboardReply.page(try templates.render("issues", view)))
     }

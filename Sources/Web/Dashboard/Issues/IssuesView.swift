@@ -14,6 +14,7 @@ struct IssuesView: Sendable {
         let origin: String
         /// The most frequent browser, and how many others.
         let browser: String?
+        let trend: TrendLine
         let count: String
         let countLabel: String
         let sessions: String
@@ -65,7 +66,7 @@ extension IssuesView {
     /// - Parameter others: how many issues the other origin has.
     init(
         frame: Frame, address: IssuesAddress, result: ProblemPage, names: ProblemNames, others: Int, browsers: [String: [FacetValue]],
-        urls: DashboardURLs
+        trends: [String: [TrendPoint]], urls: DashboardURLs
     ) {
         func link(_ change: (inout IssuesAddress) -> Void) -> String {
             var changed = address
@@ -98,7 +99,11 @@ extension IssuesView {
         clearURL = urls.issues(IssuesAddress.source(address.origin).map { [("source", $0)] } ?? [])
         back = address.parameters(page: address.page).map { .init(name: IssuesAddress.prefix + $0.0, value: $0.1) }
         bulkButtons = StatusButton.all()
-        rows = result.problems.map { Row($0, since: address.range.since, browsers: browsers[$0.fingerprint] ?? [], urls: urls) }
+        rows = result.problems.map {
+            Row(
+                $0, since: address.range.since, browsers: browsers[$0.fingerprint] ?? [], trend: TrendLine(trends[$0.fingerprint] ?? []),
+                urls: urls)
+        }
         hasRows = !result.problems.isEmpty
         countColumn = column("Count", .count)
         firstColumn = column("First seen", .firstSeen)
@@ -147,7 +152,7 @@ extension IssuesView {
 
 extension IssuesView.Row {
     /// - Parameter since: the start of the range, if one is active.
-    init(_ problem: Problem, since: Double?, browsers: [FacetValue], urls: DashboardURLs) {
+    init(_ problem: Problem, since: Double?, browsers: [FacetValue], trend: TrendLine, urls: DashboardURLs) {
         fingerprint = problem.fingerprint
         link = urls.issue(problem.fingerprint)
         statusURL = urls.issueStatus(problem.fingerprint)
@@ -159,6 +164,7 @@ extension IssuesView.Row {
         }
         origin = problem.origin.title
         browser = browsers.first.map { $0.value + (browsers.count > 1 ? " +\(browsers.count - 1)" : "") }
+        self.trend = trend
         count = Format.count(problem.count)
         countLabel = problem.count == 1 ? "time" : "times"
         sessions = Format.count(problem.sessions)

@@ -108,6 +108,22 @@ import Testing
         }
     }
 
+    @Test("a row shows how often each of the last 14 days had it")
+    func trend() async throws {
+        try await LiveServer.dashboard { server, visitor async throws in
+            func bucket(_ age: Double) -> String {
+                "d" + Date(timeIntervalSince1970: Date().timeIntervalSince1970 - age * Self.day).formatted(.iso8601).prefix(10).filter(\.isNumber)
+            }
+            try await server.plant([
+                PlantedProblem(1, "often") { $0.trend = [(bucket(0), 40), (bucket(1), 10), (bucket(13), 1), (bucket(14), 500)] },
+                PlantedProblem(2, "long ago") { $0.trend = [] },
+            ])
+            let html = try await visitor.get("/issues").text
+            #expect(html.contains(#"aria-label="51 times in 14 days"><path d="M0 20v-2h4v2zM60 20v-5h4v5zM65 20v-20h4v20z"></path>"#))
+            #expect(html.contains(#"aria-label="0 times in 14 days"><path d=""></path>"#))
+        }
+    }
+
     @Test("03-C77 badges: new within an active range, regressed, status; the two buttons that differ; text is escaped")
     func badges() async throws {
         try await LiveServer.dashboard { server, visitor async throws in
