@@ -244,6 +244,9 @@ enum OptionTable {
             ),
             ConfigurationOption("alert_from", .name, "sentiero@localhost", "Address that mail is from."),
             ConfigurationOption(
+                "alert_ca_file", .text, nil,
+                "PEM file of certificate authorities that mail servers and webhooks may have besides the system's. Workers need it."),
+            ConfigurationOption(
                 "alert_allow_private", .flag, "false",
                 "Let webhooks go to private and loopback addresses. Web servers and workers both need it. Whoever may edit channels can then reach your network."
             ),

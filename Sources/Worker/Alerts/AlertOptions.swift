@@ -8,8 +8,13 @@ public struct AlertOptions: Sendable {
     public var allowsPrivate: Bool
     /// Scheme, host and mount under which people reach the dashboard; empty: links are only paths.
     public var address: String
+    public var trust: AlertTrust
 
-    public init(mail: MailServer? = nil, from: String = "sentiero@localhost", allowsPrivate: Bool = false, address: String = "") {
+    public init(
+        mail: MailServer? = nil, from: String = "sentiero@localhost", allowsPrivate: Bool = false, address: String = "",
+        trust: AlertTrust = AlertTrust()
+    ) {
+        self.trust = trust
         self.mail = mail
         self.from = from
         self.allowsPrivate = allowsPrivate

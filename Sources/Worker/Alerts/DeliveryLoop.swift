@@ -95,14 +95,14 @@ struct DeliveryLoop: Sendable {
                     throw DeliveryFailure("the channel's secret cannot be read (\(error)); enter it again")
                 }
                 return .success(
-                    try await WebhookSender(allowsPrivate: options.allowsPrivate).send(
+                    try await WebhookSender(allowsPrivate: options.allowsPrivate, trust: options.trust).send(
                         delivery.body, id: delivery.id, to: channel.url ?? "", secret: secret, atSeconds: clock.nowMs() / 1000))
             case .email:
                 guard let server = options.mail else { throw DeliveryFailure("SENTIERO_SMTP_URL is not set on this worker") }
                 let mail = MailText(
                     from: options.from, to: channel.recipients ?? [], subject: delivery.subject, text: delivery.text, id: delivery.id,
                     atMs: delivery.atMs)
-                return .success(try await MailSender(server: server).send(mail))
+                return .success(try await MailSender(server: server, trust: options.trust).send(mail))
             }
         } catch let failure as DeliveryFailure { return .failure(failure) } catch { return .failure(DeliveryFailure("\(error)")) }
     }

@@ -9,6 +9,7 @@ struct MailSender: Sendable {
     static let seconds = 30
 
     let server: MailServer
+    var trust = AlertTrust()
 
     /// - Returns: the server's last word.
     /// - Throws: `DeliveryFailure`, or cancellation.
@@ -24,7 +25,7 @@ struct MailSender: Sendable {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connectTimeout(.seconds(10))
             .connect(host: server.host, port: server.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    if server.isSecure { try channel.pipeline.syncOperations.addHandler(Self.tls(server)) }
+                    if server.isSecure { try channel.pipeline.syncOperations.addHandler(tls()) }
                     return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }
             }
@@ -42,8 +43,7 @@ struct MailSender: Sendable {
             try await dialogue.say("STARTTLS", expecting: 220)
             // What came in clear after that answer would be taken for the server's sealed word.
             guard dialogue.isEmpty else { throw DeliveryFailure("the mail server spoke before the connection was encrypted") }
-            let server = server
-            try await channel.eventLoop.submit { try channel.pipeline.syncOperations.addHandler(Self.tls(server), position: .first) }.get()
+            try await channel.eventLoop.submit { try channel.pipeline.syncOperations.addHandler(tls(), position: .first) }.get()
             isSealed = true
             offers = try await dialogue.greet()
         }
@@ -66,8 +66,8 @@ struct MailSender: Sendable {
             ? DeliveryFailure.line("250 \(answer)") : DeliveryFailure.line("sent, but refused for \(refused.joined(separator: "; "))")
     }
 
-    private static func tls(_ server: MailServer) throws -> NIOSSLClientHandler {
-        let context = try NIOSSLContext(configuration: .makeClientConfiguration())
+    private func tls() throws -> NIOSSLClientHandler {
+        let context = try NIOSSLContext(configuration: trust.tls)
         let isAddress = (try? SocketAddress(ipAddress: server.host, port: 0)) != nil
         return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : server.host)
     }

@@ -10,6 +10,7 @@ struct WebhookSender: Sendable {
     static let seconds = 10
 
     let allowsPrivate: Bool
+    var trust = AlertTrust()
 
     /// - Returns: what the receiver answered.
     /// - Throws: `DeliveryFailure`, or cancellation.
@@ -33,6 +34,7 @@ struct WebhookSender: Sendable {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5), read: .seconds(Int64(Self.seconds))))
         configuration.httpVersion = .http1Only
+        configuration.tlsConfiguration = trust.tls
         // The plan of retries is ours.
         configuration.connectionPool.retryConnectionEstablishment = false
         if !url.isAddress { configuration.dnsOverride = [url.host: address] }

@@ -118,6 +118,19 @@ import Testing
         #expect(receiver.calls.count == 1)
     }
 
+    @Test("a webhook over TLS needs a certificate that is trusted, for the name that was asked", arguments: ["localhost", "127.0.0.1"])
+    func encrypted(host: String) async throws {
+        let trust = try TestCertificate.trust()
+        try await TestCertificate.serveHTTP { port in
+            func send(_ sender: WebhookSender) async throws -> String {
+                try await sender.send("{}", id: "d", to: "https://\(host):\(port)/in", secret: AlertBench.secret, atSeconds: 1)
+            }
+            await #expect(throws: DeliveryFailure.self) { try await send(WebhookSender(allowsPrivate: true)) }
+            let answer = try await send(WebhookSender(allowsPrivate: true, trust: trust))
+            #expect(answer == "HTTP 204")
+        }
+    }
+
     @Test func nobodyThereIsSaidAtOnce() async throws {
         let start = ContinuousClock.now
         let failure = await #expect(throws: DeliveryFailure.self) {

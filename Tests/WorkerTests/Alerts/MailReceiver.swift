@@ -12,6 +12,12 @@ final class MailReceiver: Sendable {
         var refuses: Set<String> = []
         /// What it says to STARTTLS.
         var startTLS = "220 go ahead\r\n250 injected\r\n"
+        /// It has a certificate: from the start, or after STARTTLS.
+        var tls: TLS?
+    }
+
+    enum TLS: Sendable {
+        case fromStart, whenAsked
     }
 
     private let behaviour: Behaviour
@@ -26,7 +32,10 @@ final class MailReceiver: Sendable {
     func run(_ work: (Int) async throws -> Void) async throws {
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0) { channel in
-                channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
+                channel.eventLoop.makeCompletedFuture {
+                    if self.behaviour.tls == .fromStart { try channel.pipeline.syncOperations.addHandler(TestCertificate.serverHandler()) }
+                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
             }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -48,7 +57,7 @@ final class MailReceiver: Sendable {
             var expectsLogin = 0
             for try await part in inbound {
                 // It has no certificate: the handshake fails.
-                if kept.withLock({ $0.commands.last == "STARTTLS" }) { return }
+                if behaviour.tls == nil, kept.withLock({ $0.commands.last == "STARTTLS" }) { return }
                 waiting += String(buffer: part)
                 while let end = waiting.range(of: "\r\n") {
                     let line = String(waiting[..<end.lowerBound])
@@ -69,7 +78,13 @@ final class MailReceiver: Sendable {
                         try await say(
                             (["mail.example"] + behaviour.offers).enumerated().map { "250\($0 < behaviour.offers.count ? "-" : " ")\($1)\r\n" }
                                 .joined())
-                    case "STARTTLS": try await say(behaviour.startTLS)
+                    case "STARTTLS":
+                        try await say(behaviour.startTLS)
+                        guard behaviour.tls == .whenAsked else { continue }
+                        let channel = client.channel
+                        try await channel.eventLoop.submit {
+                            try channel.pipeline.syncOperations.addHandler(TestCertificate.serverHandler(), position: .first)
+                        }.get()
                     case "AUTH" where line == "AUTH LOGIN":
                         expectsLogin = 2
                         try await say("334 VXNlcm5hbWU6\r\n")

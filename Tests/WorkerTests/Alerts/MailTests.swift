@@ -65,6 +65,25 @@ import Testing
         #expect(!receiver.commands.contains { $0.hasPrefix("AUTH") || $0.hasPrefix("MAIL") })
     }
 
+    @Test("over TLS with the operator's own authority, and not without it", arguments: [MailReceiver.TLS.fromStart, .whenAsked], ["127.0.0.1", "localhost"])
+    func encrypted(tls: MailReceiver.TLS, host: String) async throws {
+        let receiver = MailReceiver(MailReceiver.Behaviour(offers: ["STARTTLS", "AUTH PLAIN"], startTLS: "220 go ahead\r\n", tls: tls))
+        let trust = try TestCertificate.trust()
+        try await receiver.run { port in
+            let server = try MailServer("\(tls == .fromStart ? "smtps" : "smtp")://me:pass%20word@\(host):\(port)")
+            await #expect(throws: DeliveryFailure.self) { try await MailSender(server: server).send(Self.mail()) }
+            #expect(!receiver.commands.contains { $0.hasPrefix("AUTH") || $0.hasPrefix("MAIL") })
+            #expect(try await MailSender(server: server, trust: trust).send(Self.mail()) == "250 queued as 1")
+        }
+        #expect(receiver.commands.contains { $0.hasPrefix("AUTH PLAIN") } && receiver.data.contains("Message-ID: <d1@s.example>"))
+    }
+
+    @Test("a file that holds no certificate is refused")
+    func badAuthority() async throws {
+        #expect(throws: AlertTrustError.self) { try AlertTrust(file: "/nowhere.pem") }
+        #expect(throws: AlertTrustError.self) { try AlertTrust(file: "/etc/hostname") }
+    }
+
     @Test func aServerThatIsNotThereIsSaid() async throws {
         let sender = MailSender(server: try MailServer("smtp://127.0.0.1:1"))
         await #expect(throws: DeliveryFailure.self) { try await sender.send(Self.mail()) }
