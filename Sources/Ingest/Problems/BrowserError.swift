@@ -131,6 +131,15 @@ enum ScriptPath {
         return MetadataLimits.clamp(String(decoding: output, as: UTF8.self), to: 500)
     }
 
+    /// A frame with the name of its script as it stays from build to build; folders and host are left.
+    static func stableName(in frame: [UInt8]) -> [UInt8] {
+        guard let file = FrameParts.javascript(FrameLine(frame)).file?.bytes else { return frame }
+        let end = file.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? file.endIndex
+        let start = file[..<end].lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? file.startIndex
+        let name = stable(String(decoding: file[start..<end], as: UTF8.self))
+        return Array(frame[..<start]) + Array(name.utf8) + Array(frame[file.endIndex...])
+    }
+
     private static func isHash(_ word: ArraySlice<UInt8>) -> Bool {
         word.count >= 6 && word.allSatisfy { ByteClass.hexValue($0) != nil } || word.count >= 8 && word.contains(where: ByteClass.isDigit)
     }

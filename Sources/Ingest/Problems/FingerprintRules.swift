@@ -26,8 +26,8 @@ public struct FingerprintRules: Sendable {
     ///
     /// - Parameter backtrace: redacted, the innermost frame first.
     public func fingerprint(project: String, exceptionClass: String, backtrace: [String], platform: String?) -> String {
-        let normalize = normalizer(platform)
-        let frames = backtrace.prefix(Self.frames).map { Self.frame($0, normalize) }
+        let (name, normalize) = normalizer(platform)
+        let frames = FrameLines.frames(backtrace, platform: name).prefix(Self.frames).map { Self.frame($0, normalize) }
         return Self.digest("\(project)\n\(exceptionClass)\n\(frames.joined(separator: "\n"))")
     }
 
@@ -43,10 +43,15 @@ public struct FingerprintRules: Sendable {
         return MetadataLimits.clamp(normalized, to: characters)
     }
 
-    private func normalizer(_ platform: String?) -> Normalizer {
-        guard let platform, !FrameText.trimmed(platform).isEmpty else { return named(defaultPlatform) ?? FrameNormalizer.ruby }
-        return named(platform) ?? FrameNormalizer.generic
+    private func normalizer(_ platform: String?) -> (platform: String, normalize: Normalizer) {
+        guard let platform, !FrameText.trimmed(platform).isEmpty else { return named(defaultPlatform) ?? ("ruby", FrameNormalizer.ruby) }
+        return named(platform) ?? ("generic", FrameNormalizer.generic)
     }
 
-    private func named(_ platform: String) -> Normalizer? { normalizers[platform] ?? FrameNormalizer.byPlatform[platform] }
+    /// An operator's rules get every line, whatever they call their platform.
+    private func named(_ platform: String) -> (platform: String, normalize: Normalizer)? {
+        if let own = normalizers[platform] { return ("", own) }
+        let name = Platform.canonical(platform)
+        return FrameNormalizer.byPlatform[name].map { (name, $0) }
+    }
 }

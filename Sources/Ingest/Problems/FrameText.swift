@@ -60,6 +60,54 @@ enum FrameText {
         }
     }
 
+    /// `(12)` at the end or before a colon becomes `(N)`.
+    static func withoutBracketedNumbers(_ text: [UInt8]) -> [UInt8] {
+        replacing(text) { text, position in
+            guard text[position] == UInt8(ascii: "(") else { return nil }
+            let end = digitsEnd(text, position + 1)
+            guard end > position + 1, end < text.count, text[end] == UInt8(ascii: ")") else { return nil }
+            return end + 1 == text.count || text[end + 1] == Bytes.colon ? (end + 1, Array("(N)".utf8)) : nil
+        }
+    }
+
+    /// A version between `mark` and a slash becomes `N`.
+    static func withoutVersions(_ text: [UInt8], after mark: StaticString) -> [UInt8] {
+        replacing(text) { text, position in
+            guard has(text, mark, at: position) else { return nil }
+            let start = position + mark.utf8CodeUnitCount
+            guard start < text.count, ByteClass.isDigit(text[start]) else { return nil }
+            var end = start
+            while end < text.count, end < start + maxVersion, isVersion(text[end]) { end += 1 }
+            return end < text.count && text[end] == UInt8(ascii: "/") ? (end, text[position..<start] + [UInt8(ascii: "N")]) : nil
+        }
+    }
+
+    private static let maxVersion = 100
+    private static func isVersion(_ byte: UInt8) -> Bool {
+        ByteClass.isWord(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
+    }
+
+    /// Without the archive a logger writes behind a frame: ` ~[shop-1.2.3.jar:1.2.3]`.
+    static func upToJar(_ text: [UInt8]) -> [UInt8] {
+        guard text.last == UInt8(ascii: "]"), let bracket = text.indices.first(where: { has(text, ") ~[", at: $0) || has(text, ") [", at: $0) }) else {
+            return text
+        }
+        return Array(text[...bracket])
+    }
+
+    /// What a compiler counts up: `lambda$pay$3` becomes `lambda$pay$N`.
+    static func withoutLambdaNumbers(_ text: [UInt8]) -> [UInt8] {
+        let mark: StaticString = "lambda$"
+        return replacing(text) { text, position in
+            guard has(text, mark, at: position) else { return nil }
+            var dollar = position + mark.utf8CodeUnitCount
+            while dollar < text.count, ByteClass.isWord(text[dollar]) { dollar += 1 }
+            guard dollar < text.count, text[dollar] == UInt8(ascii: "$") else { return nil }
+            let end = digitsEnd(text, dollar + 1)
+            return end > dollar + 1 ? (end, text[position...dollar] + [UInt8(ascii: "N")]) : nil
+        }
+    }
+
     /// Goes over the text once; `match` says where what begins at a position ends and what takes its place.
     static func replacing(_ text: [UInt8], _ match: ([UInt8], Int) -> (end: Int, with: [UInt8])?) -> [UInt8] {
         var result: [UInt8] = []

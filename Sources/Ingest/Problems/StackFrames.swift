@@ -9,6 +9,7 @@ public enum StackFrames {
     ///   - platform: as reported; nil or unknown: whatever looks like a file and a line.
     ///   - origin: scheme and host of the page, for browsers: frames of others are not the application's.
     public static func parse(_ backtrace: [String], platform: String?, origin: String? = nil) -> [StackFrame] {
+        let platform = platform.map(Platform.canonical)
         let read: (FrameLine) -> FrameParts
         switch platform {
         case "javascript": read = FrameParts.javascript

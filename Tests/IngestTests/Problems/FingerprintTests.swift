@@ -50,6 +50,39 @@ import Testing
         #expect(Self.fingerprint("0xg", platform: platform) != Self.fingerprint("0xh", platform: platform))
     }
 
+    @Test(
+        "Platforms go by many names",
+        arguments: [
+            ("node", "at foo (/a.js:1:2)", "at foo (/a.js:9:7)"), ("typescript", "at foo (/a.ts:1:2)", "at foo (/a.ts:9:7)"),
+            ("java", "at a.B.c(B.java:1)", "at a.B.c(B.java:5)"), ("kotlin", "at a.B.c(B.kt:1)", "at a.B.c(B.kt:5)"),
+            ("golang", "/a.go:1 +0x1", "/a.go:2 +0x2"), ("py", #"File "a.py", line 1, in f"#, #"File "a.py", line 2, in f"#),
+            ("rb", "a.rb:1:in `f'", "a.rb:2:in `f'"),
+        ])
+    func aliases(platform: String, frame: String, other: String) {
+        #expect(Self.fingerprint(frame, platform: platform) == Self.fingerprint(other, platform: platform))
+        #expect(StackFrames.parse([frame], platform: platform).first?.line == 1)
+    }
+
+    @Test(
+        "What is printed around the frames is no part of a problem, and other frames are another problem",
+        arguments: [
+            ("javascript", "TypeError: user 17 not found\n    at foo (/srv/a.js:1:2)\n    at bar (/srv/a.js:7:2)"),
+            ("javascript", "Error: mail to a17@b.test\nfoo@https://a.test/a.js:1:2"),
+            ("jvm", "java.lang.IllegalStateException: id 17 (open)\n\tat a.B.c(B.java:1)\nCaused by: java.lang.X: id 17\n\t... 17 more\n\tat a.B.d(B.java:17)"),
+            ("python", "Traceback (most recent call last):\n  File \"a.py\", line 17, in f\n    g(17)\nValueError: id 17"),
+            ("go", "panic: order 17 is lost\ngoroutine 17 [select, 17 minutes]:\nmain.pay(0x17)\n\t/srv/a.go:17 +0x17"),
+        ])
+    func messages(platform: String, trace: String) {
+        func fingerprint(_ trace: String) -> String {
+            FingerprintRules().fingerprint(
+                project: "app", exceptionClass: "E", backtrace: trace.split(separator: "\n").map(String.init), platform: platform)
+        }
+        #expect(fingerprint(trace) == fingerprint(trace.replacing("17", with: "18")))
+        #expect(fingerprint(trace) != fingerprint(trace.replacing("/a.", with: "/b.").replacing("a.B.c", with: "a.B.z").replacing("a.py", with: "b.py")))
+        // Nothing but words: those count, as before.
+        #expect(Self.fingerprint("no frame", platform: platform) != Self.fingerprint("none either", platform: platform))
+    }
+
     private struct Refused: Error {}
 
     @Test("01-59: a normaliser that throws or returns too much does no harm")
@@ -105,6 +138,17 @@ import Testing
             ("jvm", "at a.B$$Lambda$14/0x0000000800c03000@1b2c3d4e.run(Unknown Source)", "at a.B$$Lambda$N/0xHEX@HEX.run(Unknown Source)"),
             ("jvm", "at a.B$$Lambda$14/1234567.run(B.java:3)", "at a.B$$Lambda$N/N.run(B.java:N)"),
             ("jvm", "at com.sun.proxy.$Proxy42.pay(Unknown Source)", "at com.sun.proxy.$ProxyN.pay(Unknown Source)"),
+            ("jvm", "at a.B.pay(B.java:3) ~[shop-1.2.3.jar:1.2.3]", "at a.B.pay(B.java:N)"),
+            ("jvm", "at java.base@17.0.1/java.lang.Thread.run(Thread.java:8)", "at java.base@N/java.lang.Thread.run(Thread.java:N)"),
+            ("jvm", "at a.B.lambda$pay$0(B.java:3)", "at a.B.lambda$pay$N(B.java:N)"),
+            ("javascript", "at foo (/srv/assets/app-3f9a1b2c.js:1:5)", "at foo (/srv/assets/app-*.js:N)"),
+            ("javascript", "at file:///srv/a.mjs?t=17:2:3", "at file:///srv/a.mjs:N"),
+            ("javascript", "at async Promise.all (index 0)", "at async Promise.all (index 0)"),
+            ("go", "/go/pkg/mod/a.test/b@v1.2.3-rc.1/c.go:7 +0x1d", "/go/pkg/mod/a.test/b@vN/c.go:N +0xHEX"),
+            ("generic", "at foo (app.js:10:5)", "at foo (app.js:N)"),
+            ("generic", "#0 /srv/a.php(12): foo()", "#0 /srv/a.php(N): foo()"),
+            ("generic", "at A.B(Int32 x) in /srv/a.cs:line 12", "at A.B(Int32 x) in /srv/a.cs:line N"),
+            ("generic", "(app 0.1.0) lib/a.ex:12: A.b/1", "(app 0.1.0) lib/a.ex:N: A.b/1"),
             ("go", "main.pay(0xc000012345, 0x5)", "main.pay(0xHEX, 0xHEX)"),
             ("go", "/app/main.go:42 +0x1d", "/app/main.go:N +0xHEX"),
             ("go", "created by main.main in goroutine 7", "created by main.main in goroutine N"),
