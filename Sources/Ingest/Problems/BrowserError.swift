@@ -43,7 +43,7 @@ struct BrowserError: Sendable, Equatable {
         line = payload?["lineno"].flatMap(JSONValue.integer).flatMap { $0 > 0 ? $0 : nil }
         column = payload?["colno"].flatMap(JSONValue.integer).flatMap { $0 > 0 ? $0 : nil }
         url = text("url", ReportReader.maxFrameCharacters)
-        release = text("release", ProblemFacet.maxCharacters)
+        release = text("release", ProblemFacet.maxCharacters).map(FrameText.trimmed).flatMap { $0.isEmpty ? nil : $0 }
         handled = payload?["handled"].flatMap { JSONValue.isFalse($0) ? false : $0.first == UInt8(ascii: "t") ? true : nil }
         count = payload?["count"].flatMap(JSONValue.integer).map { max(1, min(Self.maxCount, $0)) } ?? 1
 

@@ -15,6 +15,24 @@ enum FrameLines {
         return frames.isEmpty ? lines : frames
     }
 
+    /// One element for each frame: Go prints function and place on two lines.
+    static func joined(_ lines: [String], platform: String?) -> [String] {
+        guard platform.map(Platform.canonical) == "go" else { return lines }
+        var joined: [String] = []
+        var isOpen = false
+        for line in lines {
+            let text = FrameLine(Array(line.utf8)).trimmed
+            let isPlace = text.contains(".go:") && !text.upTo(".go:").contains(" ")
+            if isPlace, isOpen, let function = joined.popLast() {
+                joined.append(function + "\n" + text.text)
+            } else {
+                joined.append(line)
+            }
+            isOpen = !isPlace && !text.contains(".go:") && (isCall(text) || text.begins(with: "created by "))
+        }
+        return joined
+    }
+
     /// `com.example.Shop.pay(Shop.java:42)`, `main.(*Shop).pay(0x1)`: nothing but a name before the bracket.
     private static func isCall(_ line: FrameLine) -> Bool {
         guard let (name, rest) = line.split(at: "("), !name.isEmpty, !name.contains(" ") else { return false }

@@ -61,23 +61,27 @@ public struct ReportReader: Sendable {
         let batch = try Self.identifier(members["batchId"], maxLength: Identifier.maxBatchLength, otherwise: .batchID)
 
         var redaction = ReportRedaction(redactor: redactor, anonymizesIP: anonymizesIP)
-        let frames = members["backtrace"].flatMap { JSONValue.elements($0, limit: Self.maxFrames, JSONValue.stringified) } ?? []
+        let platform = Self.platform(members.text("platform"))
+        let lines = members["backtrace"].flatMap { JSONValue.elements($0, limit: Self.maxFrames, JSONValue.stringified) } ?? []
+        let frames = FrameLines.joined(lines.map { String(decoding: $0, as: UTF8.self) }, platform: platform).map { Array($0.utf8) }
         let context = members["context"]
-        let named = members.object("context", ["release", "environment", "request"])
-        let path = named?.object("request", ["path"])?.text("path")
+        let facts = members.object("context", ["release", "environment", "request"])
+        let path = facts?.object("request", ["path"])?.text("path")
+        let named = (exceptionClass: redaction.patterns(exceptionClass), frames: frames.map { redaction.patterns($0) })
         var report = ErrorReport(
             fingerprint: "", sessionID: session, windowID: window, batchID: batch,
-            exceptionClass: redaction.text(exceptionClass, limit: Self.maxClassCharacters, hasAddresses: false),
+            exceptionClass: redaction.stored(named.exceptionClass, limit: Self.maxClassCharacters),
             message: redaction.text(message, limit: Self.maxMessageCharacters),
-            backtrace: frames.map { redaction.text($0, limit: Self.maxFrameCharacters) },
-            platform: Self.platform(members.text("platform")),
-            release: redaction.release(named?.text("release")), environment: redaction.label(named?.text("environment")),
-            page: redaction.label(path.map(PagePath.of)),
+            backtrace: named.frames.map { redaction.stored($0, limit: Self.maxFrameCharacters) },
+            platform: platform,
+            release: redaction.label(facts?["release"]), environment: redaction.label(facts?["environment"]),
+            page: redaction.path(path.map(PagePath.of)),
             context: context.flatMap { redaction.object($0, hasRequest: true) },
             atMs: ProblemTime.bounded(Self.milliseconds(members["timestamp"]) ?? receivedMs, receivedMs: receivedMs), receivedMs: receivedMs)
         report.redactions = redaction.counts
         report.fingerprint = fingerprints.fingerprint(
-            project: project, exceptionClass: report.exceptionClass, backtrace: report.backtrace, platform: report.platform)
+            project: project, exceptionClass: Self.text(named.exceptionClass, limit: Self.maxClassCharacters),
+            backtrace: named.frames.map { Self.text($0, limit: Self.maxFrameCharacters) }, platform: report.platform)
         return report
     }
 
@@ -90,11 +94,13 @@ public struct ReportReader: Sendable {
 
         var redaction = ReportRedaction(redactor: redactor, anonymizesIP: anonymizesIP)
         let draft = ServerEventDraft(
-            name: redaction.text(name, limit: Self.maxNameCharacters, hasAddresses: false), level: level ?? .info,
+            name: redaction.text(name, limit: Self.maxNameCharacters), level: level ?? .info,
             atMs: ProblemTime.bounded(Self.milliseconds(members["timestamp"]) ?? receivedMs, receivedMs: receivedMs),
             payload: members["payload"].flatMap { redaction.object($0, hasRequest: false) } ?? [])
         return ServerEventReport(sessionID: session, batchID: batch, draft: draft, redactions: redaction.counts)
     }
+
+    private static func text(_ bytes: [UInt8], limit: Int) -> String { String(decoding: TextRedaction.clamped(bytes, to: limit), as: UTF8.self) }
 
     /// nil when there is none; `null` and `false` are none.
     private static func identifier(

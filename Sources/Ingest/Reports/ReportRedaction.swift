@@ -12,25 +12,39 @@ struct ReportRedaction {
         self.anonymizesIP = anonymizesIP
     }
 
-    /// - Parameter limit: characters kept; a marker is kept whole or not at all.
-    mutating func text(_ raw: [UInt8], limit: Int, hasAddresses: Bool = true) -> String {
+    /// The patterns taken out: what fingerprints are made of, so that reducing addresses makes no other problems.
+    mutating func patterns(_ raw: [UInt8]) -> [UInt8] {
         var text = raw
         redactor.redact(&text, counts: &counts)
-        if anonymizesIP, hasAddresses, let reduced = AddressesInText.anonymized(text) { text = reduced }
-        return String(decoding: TextRedaction.clamped(text, to: limit), as: UTF8.self)
+        return text
     }
 
-    /// As ``text(_:limit:hasAddresses:)``; nil when nothing is left.
-    mutating func label(_ raw: [UInt8]?, limit: Int = ProblemFacet.maxCharacters) -> String? {
+    /// - Parameters:
+    ///   - text: without the patterns.
+    ///   - limit: characters kept; a marker is kept whole or not at all.
+    func stored(_ text: [UInt8], limit: Int) -> String {
+        let reduced = anonymizesIP ? AddressesInText.anonymized(text) : nil
+        return String(decoding: TextRedaction.clamped(reduced ?? text, to: limit), as: UTF8.self)
+    }
+
+    /// - Parameter limit: as for ``stored(_:limit:)``.
+    mutating func text(_ raw: [UInt8], limit: Int) -> String { stored(patterns(raw), limit: limit) }
+
+    /// A path; nil when nothing is left.
+    mutating func path(_ raw: [UInt8]?) -> String? {
         guard let raw else { return nil }
-        let label = text(raw, limit: limit)
-        return label.isEmpty ? nil : label
+        let path = text(raw, limit: ProblemFacet.maxCharacters)
+        return path.isEmpty ? nil : path
     }
 
-    /// A release; commit ids stay readable.
-    mutating func release(_ raw: [UInt8]?) -> String? {
-        if let raw, CommitID.isOne(raw) { return String(decoding: raw, as: UTF8.self) }
-        return label(raw)
+    /// An environment, or a number that names one; without white space around it, nil when nothing is left.
+    mutating func label(_ raw: UnsafeRawBufferPointer?) -> String? {
+        guard let raw, let text = JSONValue.text(raw) ?? (JSONValue.number(raw) == nil ? nil : JSONValue.stringified(raw)) else { return nil }
+        let label = Array(FrameText.trimmed(String(decoding: text, as: UTF8.self)).utf8)
+        if ReleaseName.staysReadable(label) { return String(decoding: label, as: UTF8.self) }
+        // `1.2.3.4` is a version here, and no address.
+        let redacted = String(decoding: TextRedaction.clamped(patterns(label), to: ProblemFacet.maxCharacters), as: UTF8.self)
+        return redacted.isEmpty ? nil : redacted
     }
 
     /// The context of an error or the payload of an event; nil unless it is an object.

@@ -193,7 +193,10 @@ import Testing
     @Test(
         "Release, environment and page are short texts",
         arguments: [
-            (#"{"release":5,"environment":null,"request":[]}"#, nil, nil, nil),
+            (#"{"release":5,"environment":null,"request":[]}"#, "5", nil, nil), (#"{"release":true,"environment":[1]}"#, nil, nil, nil),
+            (#"{"release":" 1.0\n","environment":1.5}"#, "1.0", "1.5", nil),
+            (#"{"release":"1.2.3.4","environment":"8.8.8.8"}"#, "1.2.3.4", "8.8.8.8", nil),
+            (#"{"release":"shop@1.2.3-beta.rc","environment":"  "}"#, "shop@1.2.3-beta.rc", nil, nil),
             (#"{"release":"","environment":"","request":{"path":""}}"#, nil, nil, nil),
             (#"{"release":"0123456789abcdef0123456789abcdef01234567"}"#, "0123456789abcdef0123456789abcdef01234567", nil, nil),
             (#"{"release":"a@b.co","environment":"a@b.co","request":{"path":"/u/a@b.co#x"}}"#, "[redacted]", "[redacted]", "/u/[redacted]"),
@@ -224,6 +227,19 @@ import Testing
         #expect(try Self.read(#""context":\#(context)"#).context == Array(expected.utf8))
         let off = ReportReader(redactor: Redactor(), anonymizesIP: false)
         #expect(try Self.read(#""context":\#(context)"#, reader: off).context == Array(context.replacing(#"i\u0070"#, with: "ip").utf8))
+    }
+
+    @Test("01-53: addresses are reduced in classes and names, too, and make no other problems")
+    func addressesInNames() throws {
+        let body = #"{"exception_class":"Refused 203.0.113.42","message":"m","backtrace":["http://10.1.2.3/app.rb:1:in `x'"]}"#
+        let report = try Self.error(body).get()
+        #expect(report.exceptionClass == "Refused 203.0.113.0" && report.backtrace == ["http://10.1.2.0/app.rb:1:in `x'"])
+        let off = ReportReader(redactor: Redactor(), anonymizesIP: false)
+        let whole = try off.error(Array(body.utf8), project: "app", receivedMs: Self.receivedMs)
+        #expect(whole.exceptionClass == "Refused 203.0.113.42" && whole.fingerprint == report.fingerprint)
+        let reader = ReportReader(redactor: Redactor())
+        let event = try reader.serverEvent(Array(#"{"name":"from 203.0.113.42"}"#.utf8), receivedMs: Self.receivedMs)
+        #expect(event.draft.name == "from 203.0.113.0")
     }
 
     @Test("01-53: what the patterns find is nowhere stored")
