@@ -145,8 +145,8 @@ local function planProblem(state, entry, delta, reports)
   plan.affectedCount = read('ZCARD', plan.affectedKey)
   plan.userCount = read('ZCARD', plan.usersKey)
   local isKept = not reports or planLink(reports, plan)
-  -- Nothing would say whose title it is.
-  if not isKept and plan.isNew then return false end
+  -- One page gone wild must not push out the problems of others. Servers are trusted: theirs begins without words, for nothing would say whose they are.
+  if not isKept and plan.isNew and delta.origin ~= 'server' then return false end
   plan.isUnlinked = not isKept
 
   local session, set = sessionOf(state), {}
@@ -175,7 +175,8 @@ local function planProblem(state, entry, delta, reports)
     put('message_session', session)
     if delta.group ~= '' then put('group', delta.group) end
     if delta.platform ~= '' then put('platform', delta.platform) end
-    if delta.release ~= '' then put('release', delta.release) end
+    -- Of the newest occurrence that told one, not of a late report.
+    if delta.release ~= '' and delta.last >= storedMs(row.last_seen, delta.last) then put('release', delta.release) end
   end
   if plan.link and plan.link.isNew then put('sessions', digits(integer(row.sessions, 0) + 1)) end
   if entry.disposition == 'report' and entry.digest ~= '' then put('batches', withDigest(row.batches or '', entry.digest)) end

@@ -10,15 +10,18 @@ extension ProblemStore {
         let home = keys.home(project: notice.project, fingerprint: notice.fingerprint)
         commands.append(Self.fields(ProblemDecision.fields, of: home.status(notice.fingerprint)))
         var replies = try await redis.send(commands)
-        let decision = ProblemDecision(try replies.removeLast().unlessWrongType())
+        var decision = ProblemDecision(try replies.removeLast().unlessWrongType())
+        var parts: [ProblemPart] = []
         var beginnings: [(received: Double, shard: Int)] = []
         var newest: Double?
         for (shard, reply) in zip(shards, replies) {
             guard let part = ProblemPart(try reply.unlessWrongType()) else { continue }
+            parts.append(part)
             beginnings.append((part.firstReceived, shard.shard))
             newest = max(newest ?? 0, part.received)
         }
         guard let newest, let first = beginnings.min(by: <) else { return nil }
+        if decision?.isAbout(parts) == false { decision = nil }
         if let decision, decision.status == .resolved { return newest > decision.setAt ? .regression : nil }
         // Decided since: whoever did knows of it.
         return notice.kind == .new && decision?.status != .ignored && first.shard == notice.shard ? .new : nil

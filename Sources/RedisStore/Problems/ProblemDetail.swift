@@ -32,11 +32,14 @@ public struct FacetValue: Sendable, Hashable {
 /// A session a problem happened in.
 public struct AffectedSession: Sendable, Hashable {
     public var session: String
-    /// When it last happened there, s since 1970.
+    /// The window it last happened in, as far as that occurrence is kept and told it.
+    public var window: String?
+    /// When it last happened there, as its sender said, s since 1970; else when that arrived.
     public var at: Double
 
-    public init(session: String, at: Double) {
+    public init(session: String, window: String? = nil, at: Double) {
         self.session = session
+        self.window = window
         self.at = at
     }
 }
@@ -52,7 +55,7 @@ public struct ProblemNames: Sendable, Hashable {
     }
 }
 
-/// Occurrences, newest first by arrival.
+/// Occurrences, newest first.
 public struct OccurrencePage: Sendable, Equatable {
     public var occurrences: [Occurrence]
     /// What `before` takes to go on; nil: these are the last.

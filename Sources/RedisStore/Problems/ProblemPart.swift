@@ -53,9 +53,10 @@ extension Problem {
             message: newestText("message") ?? "", count: parts.reduce(0) { $0 + $1.count }, sessions: parts.reduce(0) { $0 + $1.sessions },
             firstSeen: parts.lazy.map(\.firstSeen).min() ?? 0, lastSeen: parts.lazy.map(\.lastSeen).max() ?? 0)
         platform = newestText("platform")
-        release = newestText("release")
+        // A late report of an old release is not the newest.
+        release = parts.sorted { $0.lastSeen > $1.lastSeen }.lazy.compactMap { $0.text("release") }.first
         group = newestText("group")
         textSessions = Set(parts.flatMap { [$0.text("title_session"), $0.text("message_session")] }.compactMap { $0 })
-        if let decision { decision.apply(to: &self, parts: parts, nowMs: nowMs) }
+        if let decision, decision.isAbout(parts) { decision.apply(to: &self, parts: parts, nowMs: nowMs) }
     }
 }

@@ -68,7 +68,30 @@ extension ProblemStore {
         sessions.sort { ($0.at, $1.session) > ($1.at, $0.session) }
         return ProblemDetail(
             problem: problem, trend: ProblemTrend(buckets: buckets, nowMs: nowMs), facets: facets.sorted,
-            sessions: Array(sessions.prefix(Self.shownSessions)))
+            sessions: try await moments(of: Array(sessions.prefix(Self.shownSessions)), fingerprint, project: project))
+    }
+
+    /// The sessions with window and time of their last occurrence, from what each says it left; two round trips.
+    private func moments(
+        of sessions: [AffectedSession], _ fingerprint: String, project: String
+    ) async throws(RedisError) -> [AffectedSession] {
+        guard !sessions.isEmpty else { return [] }
+        let names = sessions.map { keys.project(project, ofSession: $0.session) }
+        let left = try await redis.send(
+            zip(sessions, names).map { RedisCommand("HGET", $1.reports($0.session), "p:\(fingerprint)", isIdempotent: true) })
+        var reads: [(index: Int, command: RedisCommand)] = []
+        for (index, reply) in left.enumerated() {
+            guard let last = try reply.unlessWrongType()?.string?.split(separator: " ").last.map(String.init), StreamID(last) != nil else { continue }
+            reads.append((index, RedisCommand("XRANGE", names[index].occurrences(fingerprint), last, last, isIdempotent: true)))
+        }
+        var found = sessions
+        for (read, reply) in zip(reads, reads.isEmpty ? [] : try await redis.send(reads.map(\.command))) {
+            guard let entry = try reply.unlessWrongType()?.array?.first, let record = StreamRecord(shard: 0, entry: entry) else { continue }
+            found[read.index].window = record.text("window")
+            if let at = record.text("at").flatMap(Double.init) { found[read.index].at = at / 1000 }
+        }
+        // Of the same moment as they arrived.
+        return found.enumerated().sorted { ($0.element.at, $1.offset) > ($1.element.at, $0.offset) }.map(\.element)
     }
 
     private func distinctUsers(_ fingerprint: String, _ shards: [ProjectKeys], counts: [Int]) async throws(RedisError) -> Int {

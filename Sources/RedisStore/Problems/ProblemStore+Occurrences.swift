@@ -1,5 +1,5 @@
 extension ProblemStore {
-    /// The occurrences kept of a problem, newest arrival first. A page that follows another misses none and repeats none, whatever arrives meanwhile.
+    /// The occurrences kept of a problem: pages by arrival, newest first, and each in the order of when it happened. A page that follows another misses none and repeats none, whatever arrives meanwhile.
     /// - Parameter before: `next` of the page before; anything else counts as none.
     public func occurrences(
         _ fingerprint: String, project: String, before: String? = nil, limit: Int
@@ -12,6 +12,8 @@ extension ProblemStore {
         var page = OccurrencePage()
         for record in records.prefix(limit) { page.occurrences.append(try await opening.occurrence(record, of: fingerprint)) }
         if records.count > limit { page.next = page.occurrences.last?.id }
+        // Late reports arrive in another order than things happened.
+        page.occurrences.sort { $0.atMs > $1.atMs }
         return page
     }
 

@@ -146,7 +146,8 @@ extension ProblemQuery {
         if let since, problem.lastSeen < since { return false }
         if let until, problem.lastSeen > until { return false }
         guard let text else { return true }
-        return text.matches(problem.title) || text.matches(problem.exceptionClass)
+        // The message is what a row shows: the newest one, where the title is of the first.
+        return text.matches(problem.title) || text.matches(problem.exceptionClass) || text.matches(problem.message)
     }
 }
 

@@ -23,7 +23,8 @@ public struct ServerEventStore: Sendable {
         let (skip, isBeyond) = (max(1, query.page) - 1).multipliedReportingOverflow(by: perPage)
         guard !isBeyond, skip < .max - perPage - 1 else { return ServerEventPage() }
         let records = try await records(query, project: project, skip: skip, limit: perPage + 1)
-        return ServerEventPage(events: try await events(records.prefix(perPage), project: project), hasNext: records.count > perPage)
+        let shown = try await events(records.prefix(perPage), project: project)
+        return ServerEventPage(events: shown.sorted { $0.atMs > $1.atMs }, hasNext: records.count > perPage)
     }
 
     /// The newest that match, for figures over the whole list.
@@ -32,7 +33,7 @@ public struct ServerEventStore: Sendable {
         _ query: ServerEventQuery, project: String, limit: Int = 10_000
     ) async throws(RedisError) -> (events: [ServerEvent], isCapped: Bool) {
         let records = try await records(query, project: project, skip: 0, limit: max(1, limit) + 1)
-        return (try await events(records.prefix(max(1, limit)), project: project), records.count > limit)
+        return (try await events(records.prefix(max(1, limit)), project: project).sorted { $0.atMs > $1.atMs }, records.count > limit)
     }
 
     /// One event; nil when it is not there (any more).

@@ -52,8 +52,10 @@ public enum SourceMapStoreError: Error, Equatable, Sendable, CustomStringConvert
 
     public var description: String {
         switch self {
-        case .invalidRelease: "a release has 1 to \(SourceMapName.maxReleaseCharacters) characters"
-        case .invalidFile: "file must be the URL, path or glob of the script, 1 to \(SourceMapName.maxFileCharacters) characters"
+        case .invalidRelease:
+            "a release has 1 to \(SourceMapName.maxReleaseCharacters) characters, none of them a control character and not all of them white space"
+        case .invalidFile:
+            "file must be the URL, path or glob of the script: 1 to \(SourceMapName.maxFileCharacters) characters, of a glob \(SourceMapName.maxGlobCharacters) with at most \(SourceMapName.maxStars) stars"
         case .invalidMap(let error): "not a usable source map: \(error.message)"
         case .unreadable: "the file cannot be read"
         case .noRoom(let sentence): sentence

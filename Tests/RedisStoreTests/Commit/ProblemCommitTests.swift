@@ -120,14 +120,18 @@ struct ProblemCommitTests {
         #expect(try await bench.entries(bench.project.occurrences(fingerprint)).map { $0["session"] }.last == "s2")
         #expect(try await bench.entries(bench.project.occurrences(fingerprint)).count == 5)
 
-        let many = (0..<120).map { number in
-            Draft.error(
-                .sample { $0.fingerprint = String(repeating: "0", count: 37) + String(1000 + number).suffix(3) }, session: "s3")
-        }
+        func numbered(_ number: Int) -> String { String(repeating: "0", count: 37) + String(1000 + number).suffix(3) }
+        let many = (0..<120).map { number in Draft.error(.sample { ($0.fingerprint, $0.origin) = (numbered(number), .browser) }, session: "s3") }
         #expect(Set(try await bench.store(many)) == [.stored])
         #expect(try await bench.hash(bench.project.reports("s3")).keys.count { $0.hasPrefix("p:") } == 100)
         #expect(try await bench.hash(bench.shard.outcomes)["unlinked_occurrences"] == "20")
         #expect(try await bench.send("ZCARD", bench.project.problems).int == 101)
+        // Whoever reports from servers names a session for all of them perhaps: their problems are there, without words that would be nobody's.
+        _ = try await bench.store([.error(.sample { $0.fingerprint = numbered(900) }, session: "s3")])
+        let wordless = try await bench.hash(bench.project.problem(numbered(900)))
+        #expect(wordless["count"] == "1" && wordless["class"] == "RuntimeError" && wordless["title"] == nil && wordless["message"] == nil)
+        #expect(try await bench.entries(bench.project.occurrences(numbered(900))).isEmpty)
+        #expect(try await bench.hash(bench.shard.outcomes)["unlinked_occurrences"] == "21")
     }
 
     @Test("facets keep 50 values of a dimension, trends what is not too old nor to come")

@@ -1,3 +1,4 @@
+import Ingest
 @testable import RedisStore
 import Testing
 
@@ -59,6 +60,36 @@ struct ProblemStatusTests {
             #expect(back.status == .open && back.regressedRelease == "v0" && back.regressedAt == Double(now + 60_000) / 1_000)
             try await store(bench).noteRegression(of: "f1", project: "default")
         }
+    }
+
+    @Test("a decision is not about a problem of the same name that began after it", arguments: [ProblemStatus.resolved, .ignored])
+    func decisionOfAnEarlierLife(status: ProblemStatus) async throws {
+        let bench = try await CommitBench()
+        try await ProblemSeed(bench).occurrence("f1", session: "s1")
+        try await set(bench, status)
+        #expect(try await problem(bench).status == status)
+        // As when Redis expires its keys, and it comes back before anything was swept.
+        let names = bench.project
+        try await bench.send("DEL", names.problem("f1"), names.trend("f1"), names.facets("f1"), names.occurrences("f1"), names.affected("f1"))
+        try await ProblemSeed(bench).occurrence("f1", session: "s2")
+        let again = try await problem(bench)
+        #expect(again.status == .open && again.regressedAt == nil && again.count == 1)
+        let notices = try AlertNotices(redis: bench.client, keys: bench.schema)
+        try await bench.send("XADD", bench.shard.alerts, "*", "kind", "new", "project", "default", "fingerprint", "f1", "at", 1)
+        #expect(try await store(bench).occasion(of: try #require(try await notices.next(limit: 9).first)) == .new)
+        try await set(bench, status)
+        #expect(try await problem(bench).status == status)
+    }
+
+    @Test("the newest release is that of the newest occurrence, whatever arrives late")
+    func newestRelease() async throws {
+        let bench = try await CommitBench()
+        let now = try await bench.now()
+        for (at, release) in [(now - 60_000, "r1"), (now, "r2"), (now - 600_000, "r0")] {
+            _ = try await bench.store([.error(.sample(at: at, release: release))])
+        }
+        let fingerprint = ProblemDelta.fingerprint("f")
+        #expect(try await store(bench).find(fingerprint, project: "default", nowMs: now)?.problem.release == "r2")
     }
 
     @Test("01-63: resolved_at goes with another status; a status is none of ours or made of nothing; who is not there is not made")

@@ -38,7 +38,8 @@ struct ProblemStoreTests {
         #expect(problem.title == "TypeError: message 0" && problem.message == "boom" && problem.status == .open)
         #expect(detail.facets["release"]?.map(\.value) == ["v2", "v1"] && detail.facets["release"]?.map(\.count) == [8, 4])
         #expect(detail.facets["release"]?.last?.firstSeen != nil && detail.facets["environment"]?.map(\.count) == [11, 1])
-        #expect(detail.sessions.map(\.session) == (0..<12).reversed().map { "s\($0)" })
+        #expect(detail.sessions.map(\.session) == ["s0"] + (2..<12).reversed().map { "s\($0)" } + ["s1"])
+        #expect(detail.sessions.first?.at == Double(now + 2_000) / 1000 && detail.sessions.allSatisfy { $0.window == "w1" })
         #expect(detail.trend.hours.count == 24 && detail.trend.days.count == 30 && detail.trend.minutes.count == 60)
         #expect(detail.trend.count(lastHours: 24, nowMs: now + 2_000) == 13 && detail.trend.count(lastHours: 24 * 30, nowMs: now + 2_000) == 13)
         #expect(detail.trend.hours.reduce(0) { $0 + $1.count } == 13)
@@ -56,6 +57,8 @@ struct ProblemStoreTests {
         #expect(try await found { $0.environment = "stagin" } == [])
         #expect(try await found { $0.release = "v2" } == ["f1"])
         #expect(try await found { $0.search = "TYPEERROR: BOOM" } == ["f2"])
+        // What a row shows is found: the newest message, where the title is of the first.
+        #expect(try await found { $0.search = "boom" }.sorted() == ["f1", "f2"])
         #expect(try await found { $0.sort = .firstSeen } == ["f1", "f2"])
         #expect(try await store(bench).names(project: "default") == ProblemNames(environments: ["staging", "production"], releases: ["v2", "v1"]))
         #expect(try await store(bench).page(ProblemQuery(), project: "other", nowMs: now) == ProblemPage())
