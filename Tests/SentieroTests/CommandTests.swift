@@ -29,8 +29,8 @@ import Testing
         try process.run()
         return await withCheckedContinuation { continuation in
             Thread.detachNewThread {
-                let text = output.fileHandleForReading.readDataToEndOfFile()
-                let complaints = errors.fileHandleForReading.readDataToEndOfFile()
+                let text = output.readAll()
+                let complaints = errors.readAll()
                 process.waitUntilExit()
                 continuation.resume(
                     returning: Run(

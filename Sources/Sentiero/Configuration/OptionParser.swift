@@ -37,7 +37,12 @@ struct OptionParser {
             return .list(try entries.map { entry throws(BadValue) in try WebOrigin.checked(entry) })
         case .keys:
             guard let entries = try list(provider, key) else { return nil }
-            return .keys(try entries.map(Self.projectKey))
+            let keys = try entries.map(Self.projectKey)
+            let projects = Dictionary(grouping: keys, by: \.value).mapValues { Set($0.map(\.project)) }
+            if let (_, names) = projects.first(where: { $0.value.count > 1 }) {
+                throw BadValue("gives one key to several projects: " + names.sorted().joined(separator: ", "))
+            }
+            return .keys(keys)
         case .choice(let choices):
             guard let text = try text(provider, key) else { return nil }
             guard choices.contains(text) else { throw BadValue("must be one of " + choices.joined(separator: ", ")) }

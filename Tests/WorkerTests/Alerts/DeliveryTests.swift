@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Ingest
+import RedisServerFixture
 import RedisStore
 import Testing
 
@@ -307,7 +308,7 @@ import Testing
             kill(python.processIdentifier, SIGKILL)
             python.waitUntilExit()
         }
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        let line = String(decoding: output.readPart() ?? Data(), as: UTF8.self)
         let port = try #require(Int(line.filter(\.isNumber)), "\(line)")
         let sender = WebhookSender(allowsPrivate: true)
         func send(_ secret: String, at seconds: Int64) async throws -> String {

@@ -65,7 +65,9 @@ import Testing
         #expect(!receiver.commands.contains { $0.hasPrefix("AUTH") || $0.hasPrefix("MAIL") })
     }
 
-    @Test("over TLS with the operator's own authority, and not without it", arguments: [MailReceiver.TLS.fromStart, .whenAsked], ["127.0.0.1", "localhost"])
+    @Test(
+        "over TLS with the operator's own authority, and not without it", arguments: [MailReceiver.TLS.fromStart, .whenAsked],
+        ["127.0.0.1", "localhost"])
     func encrypted(tls: MailReceiver.TLS, host: String) async throws {
         let receiver = MailReceiver(MailReceiver.Behaviour(offers: ["STARTTLS", "AUTH PLAIN"], startTLS: "220 go ahead\r\n", tls: tls))
         let trust = try TestCertificate.trust()
