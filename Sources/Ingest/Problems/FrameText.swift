@@ -89,7 +89,8 @@ enum FrameText {
 
     /// Without the archive a logger writes behind a frame: ` ~[shop-1.2.3.jar:1.2.3]`.
     static func upToJar(_ text: [UInt8]) -> [UInt8] {
-        guard text.last == UInt8(ascii: "]"), let bracket = text.indices.first(where: { has(text, ") ~[", at: $0) || has(text, ") [", at: $0) }) else {
+        guard text.last == UInt8(ascii: "]"), let bracket = text.indices.first(where: { has(text, ") ~[", at: $0) || has(text, ") [", at: $0) })
+        else {
             return text
         }
         return Array(text[...bracket])

@@ -25,7 +25,7 @@ extension Dashboard {
     func redirect(_ call: DashboardRequest, session: String) async throws -> Response {
         let finding = try await store.find(session, project: call.project)
         guard finding.row != nil else { return try await unrecorded(call, finding, session: session) }
-        guard let window = finding.windows.open(at: call.query["t"].flatMap(Double.init)) ?? finding.windows.last else {
+        guard let window = finding.windows.open(atLink: call.query["t"].flatMap(Double.init)) ?? finding.windows.last else {
             throw DashboardFailure(
                 status: .notFound, message: "No windows found", detail: "Nothing of this session is stored any more.", link: allSessions(call))
         }
@@ -42,7 +42,7 @@ extension Dashboard {
                 status: .notFound, message: "Window not found", detail: "This session has no such tab; it may have been deleted on its own.",
                 link: .init(url: call.urls.session(session), text: "Open the session"))
         }
-        let activity = try await serverActivity(call, session: session, window: current)
+        let activity = try await serverActivity(call, session: session, windows: finding.windows, shown: current)
         var (frame, finish) = try await frame(call, title: "Session \(session.prefix(8))", section: .sessions, script: "dashboard")
         frame.token = finish.token
         let view = try ReplayView(
@@ -80,16 +80,4 @@ extension Dashboard {
     }
 
     private func allSessions(_ call: DashboardRequest) -> DashboardFailure.Link { .init(url: call.urls.sessions(), text: "All sessions") }
-}
-
-extension [WindowRow] {
-    /// From here on a `t` is a time, ms since 1970, and no offset (spec 03 section 2.3).
-    private static var epoch: Double { 1e11 }
-
-    /// The window that began last of those that were open at a time, or began in the seconds a link leads it by.
-    fileprivate func open(at time: Double?) -> WindowRow? {
-        guard let time, time.isFinite, time >= Self.epoch else { return nil }
-        let until = time + Double(DashboardURLs.leadMs)
-        return filter { $0.start <= until && $0.end >= time }.max { $0.start < $1.start }
-    }
 }

@@ -3,17 +3,21 @@ import RedisStore
 
 extension Dashboard {
     /// What servers reported of a session.
-    /// - Parameter window: the one that is shown; nil without a recording.
-    func serverActivity(_ call: DashboardRequest, session: String, window: WindowRow?) async throws -> ServerActivity {
+    /// - Parameters:
+    ///   - windows: of its recording.
+    ///   - shown: the one that is shown; nil without a recording.
+    func serverActivity(
+        _ call: DashboardRequest, session: String, windows: [WindowRow] = [], shown: WindowRow? = nil
+    ) async throws -> ServerActivity {
         let occurrences = try await problems.occurrences(ofSession: session, project: call.project, limit: ServerActivity.mostRead)
         let events = try await serverEvents.ofSession(session, project: call.project, limit: ServerActivity.most)
-        return try ServerActivity(occurrences: occurrences, events: events, session: session, window: window, urls: call.urls)
+        return try ServerActivity(occurrences: occurrences, events: events, session: session, windows: windows, shown: shown, urls: call.urls)
     }
 
     /// A session without a recording: what servers say of it, when they do.
     /// - Returns: nil when nothing is known of it.
     func reports(_ call: DashboardRequest, session: String) async throws -> Response? {
-        let activity = try await serverActivity(call, session: session, window: nil)
+        let activity = try await serverActivity(call, session: session)
         guard activity.hasRows else { return nil }
         var (frame, finish) = try await frame(call, title: "Session \(session.prefix(8))", section: .sessions, script: "page")
         frame.token = finish.token

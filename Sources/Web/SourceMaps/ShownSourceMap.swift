@@ -29,9 +29,19 @@ struct ShownSourceMap: Encodable {
     }
 }
 
-/// A list of the API; it has one page.
+/// A list of the API, by file; the cursor is the last file of a page.
 struct SourceMapList: Encodable {
+    private static let most = 500
+
     let data: [ShownSourceMap]
+    let nextCursor: String?
+
+    init(_ maps: [StoredSourceMap], _ query: QueryString) {
+        let limit = query.number("limit", default: Self.most, in: 1...Self.most)
+        let rest = maps.filter { map in query["cursor"].map { map.file > $0 } ?? true }
+        data = rest.prefix(limit).map(ShownSourceMap.init)
+        nextCursor = rest.count > limit ? data.last?.file : nil
+    }
 
     private enum CodingKeys: String, CodingKey {
         case data
@@ -41,6 +51,6 @@ struct SourceMapList: Encodable {
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(data, forKey: .data)
-        try container.encodeNil(forKey: .nextCursor)
+        try container.encode(nextCursor, forKey: .nextCursor)
     }
 }

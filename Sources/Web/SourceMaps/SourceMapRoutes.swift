@@ -48,7 +48,11 @@ struct SourceMapRoutes: RouterMiddleware {
         do throws(QueryString.Malformed) {
             release = try QueryString.decode(encoded.utf8, plusIsSpace: false)
             query = try QueryString(request.uri.query ?? "")
-        } catch { throw LaneReply(error: "the address has a broken percent escape", .badRequest) }
+        } catch { throw LaneReply(error: "the address has a broken percent escape, or one of NUL", .badRequest) }
+        // A misspelt `file` must not remove the whole release.
+        if let unknown = query.pairs.map(\.0).first(where: { !["file", "limit", "cursor"].contains($0) }) {
+            throw LaneReply(sentence: "unknown parameter \(unknown.prefix(64)): file, limit and cursor are known", .badRequest)
+        }
         do throws(SourceMapStoreError) { try SourceMapName.check(release: release) } catch { throw LaneReply(sourceMap: error) }
         switch request.method {
         case .put:
@@ -65,7 +69,7 @@ struct SourceMapRoutes: RouterMiddleware {
             let maps = try await perform { () throws(SourceMapStoreError) in
                 do throws(RedisError) { return try await store.list(release: release, project: project) } catch { throw .redis(error) }
             }
-            let response = try Self.json(SourceMapList(data: maps.map(ShownSourceMap.init)))
+            let response = try Self.json(SourceMapList(maps, query))
             return request.method == .head ? response.createHeadResponse() : response
         }
     }

@@ -68,7 +68,10 @@ import Testing
         arguments: [
             ("javascript", "TypeError: user 17 not found\n    at foo (/srv/a.js:1:2)\n    at bar (/srv/a.js:7:2)"),
             ("javascript", "Error: mail to a17@b.test\nfoo@https://a.test/a.js:1:2"),
-            ("jvm", "java.lang.IllegalStateException: id 17 (open)\n\tat a.B.c(B.java:1)\nCaused by: java.lang.X: id 17\n\t... 17 more\n\tat a.B.d(B.java:17)"),
+            (
+                "jvm",
+                "java.lang.IllegalStateException: id 17 (open)\n\tat a.B.c(B.java:1)\nCaused by: java.lang.X: id 17\n\t... 17 more\n\tat a.B.d(B.java:17)"
+            ),
             ("python", "Traceback (most recent call last):\n  File \"a.py\", line 17, in f\n    g(17)\nValueError: id 17"),
             ("go", "panic: order 17 is lost\ngoroutine 17 [select, 17 minutes]:\nmain.pay(0x17)\n\t/srv/a.go:17 +0x17"),
         ])
@@ -78,7 +81,8 @@ import Testing
                 project: "app", exceptionClass: "E", backtrace: trace.split(separator: "\n").map(String.init), platform: platform)
         }
         #expect(fingerprint(trace) == fingerprint(trace.replacing("17", with: "18")))
-        #expect(fingerprint(trace) != fingerprint(trace.replacing("/a.", with: "/b.").replacing("a.B.c", with: "a.B.z").replacing("a.py", with: "b.py")))
+        #expect(
+            fingerprint(trace) != fingerprint(trace.replacing("/a.", with: "/b.").replacing("a.B.c", with: "a.B.z").replacing("a.py", with: "b.py")))
         // Nothing but words: those count, as before.
         #expect(Self.fingerprint("no frame", platform: platform) != Self.fingerprint("none either", platform: platform))
     }

@@ -8,7 +8,8 @@ const dated = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "shor
 /** Recent times as distance, older ones in the visitor's own zone; UTC stays in the tooltip. */
 export function describe(date, now = new Date()) {
   const seconds = Math.round((now - date) / 1000);
-  if (seconds >= -60 && seconds < 45) return "just now";
+  if (seconds >= -5 && seconds < 45) return "just now";
+  if (seconds < 0 && seconds > -3600) return seconds > -60 ? relative.format(-seconds, "second") : relative.format(Math.round(-seconds / 60), "minute");
   if (seconds > 0 && seconds < 3600) return relative.format(-Math.max(1, Math.round(seconds / 60)), "minute");
   if (date.toDateString() === now.toDateString()) return clock.format(date);
   return (date.getFullYear() === now.getFullYear() ? day : dated).format(date);

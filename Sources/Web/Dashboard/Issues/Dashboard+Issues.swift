@@ -46,7 +46,7 @@ extension Dashboard {
         frame.token = finish.token
         let material = IssueView.Material(
             detail: detail, page: page, frames: await frames(of: page.occurrences, project: call.project), findings: findings, before: before,
-            project: call.project, nowMs: nowMs)
+            project: call.project, list: IssuesAddress(carriedBy: call.query), nowMs: nowMs)
         let view = IssueView(frame: frame, material, urls: call.urls)
         await recordView(call, detail.problem)
         return finish(DashboardReply.page(try templates.render("issue", view)))
@@ -63,7 +63,9 @@ extension Dashboard {
         let status = try StatusForm(form, now: Date().timeIntervalSince1970)
         guard try await set(status, of: [fingerprint], call) > 0 else { throw unknownIssue(call) }
         let isFromList = form["from"] == "list"
-        var response = DashboardReply.redirect(isFromList ? list(call, form) : call.urls.issue(fingerprint), status: .seeOther)
+        let address = IssuesAddress(carriedBy: form)
+        var response = DashboardReply.redirect(
+            isFromList ? list(call, form) : call.urls.issue(fingerprint, list: address.carried), status: .seeOther)
         await flash.set("Issue \(status.words).", on: &response, path: cookiePath)
         return response
     }
@@ -94,7 +96,7 @@ extension Dashboard {
 
     /// The list as the form says. The values are read by the same rules as a query, so nothing else gets into the address.
     private func list(_ call: DashboardRequest, _ form: QueryString) -> String {
-        let address = IssuesAddress(form.below(IssuesAddress.prefix))
+        let address = IssuesAddress(carriedBy: form)
         return call.urls.issues(address.parameters(page: address.page))
     }
 

@@ -26,7 +26,8 @@ extension Dashboard {
         let limit = call.query.number("limit", default: 50, in: 1...100)
         let page = try await problems.occurrences(fingerprint, project: call.project, before: call.query.text("cursor"), limit: limit)
         await recordView(call, detail.problem)
-        return try issueAnswer(IssueDocument(detail, page, nowMs: nowMs, urls: call.urls))
+        let frames = await frames(of: page.occurrences, project: call.project)
+        return try issueAnswer(IssueDocument(detail, page, frames: frames, nowMs: nowMs, urls: call.urls))
     }
 
     private func issueAnswer(_ value: some Encodable) throws -> Response {
@@ -132,7 +133,28 @@ private struct IssueDocument: Encodable {
 
     struct Session: Encodable {
         let session: String
+        let window: String?
         let at: String
+    }
+
+    /// A frame as it was written, where a source map tells; else as it was reported.
+    struct Frame: Encodable {
+        let function: String?
+        let place: String?
+        let isApplication: Bool
+        let reported: String?
+        let context: [Line]?
+
+        struct Line: Encodable {
+            let number: Int
+            let text: String
+            let isHit: Bool
+        }
+
+        init(_ frame: IssueFrame) {
+            (function, place, isApplication, reported) = (frame.function, frame.place, frame.isApplication, frame.reported)
+            context = frame.hasContext ? frame.context.map { Line(number: $0.number, text: $0.text, isHit: $0.isHit) } : nil
+        }
     }
 
     /// An occurrence: where and when, and what it tells.
@@ -145,6 +167,7 @@ private struct IssueDocument: Encodable {
         let exceptionClass: String?
         let message: String?
         let backtrace: [String]?
+        let frames: [Frame]?
         let platform: String?
         let release: String?
         let environment: String?
@@ -157,7 +180,7 @@ private struct IssueDocument: Encodable {
         let handled: Bool?
         let context: String?
 
-        init(_ occurrence: Occurrence) {
+        init(_ occurrence: Occurrence, frames: [IssueFrame]?) {
             let document = occurrence.document
             id = occurrence.id
             at = occurrence.atMs
@@ -166,6 +189,7 @@ private struct IssueDocument: Encodable {
             exceptionClass = document?.exceptionClass
             message = document?.message
             backtrace = document?.backtrace
+            self.frames = frames?.map(Frame.init)
             platform = document?.platform
             release = document?.release
             environment = document?.environment
@@ -180,7 +204,8 @@ private struct IssueDocument: Encodable {
         }
     }
 
-    init(_ detail: ProblemDetail, _ page: OccurrencePage, nowMs: Int64, urls: DashboardURLs) {
+    /// - Parameter frames: by occurrence.
+    init(_ detail: ProblemDetail, _ page: OccurrencePage, frames: [String: [IssueFrame]], nowMs: Int64, urls: DashboardURLs) {
         issue = IssueSummary(detail.problem, urls: urls)
         func count(_ hours: Int) -> Int { detail.trend.count(lastHours: hours, nowMs: nowMs) }
         trend = Trend(
@@ -189,8 +214,8 @@ private struct IssueDocument: Encodable {
         facets = detail.facets.mapValues { values in
             values.map { Facet(value: $0.value, count: $0.count, firstSeen: $0.firstSeen.map { Format.time($0).iso }) }
         }
-        sessions = detail.sessions.map { Session(session: $0.session, at: Format.time($0.at).iso) }
-        occurrences = page.occurrences.map(Entry.init)
+        sessions = detail.sessions.map { Session(session: $0.session, window: $0.window, at: Format.time($0.at).iso) }
+        occurrences = page.occurrences.map { Entry($0, frames: frames[$0.id]) }
         nextCursor = page.next
     }
 

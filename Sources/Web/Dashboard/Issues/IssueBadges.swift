@@ -57,7 +57,11 @@ extension ProblemOrigin {
 extension Problem {
     /// Its first line, cut to what a row has room for.
     var headline: String {
-        let line = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        var line = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        // The class stands beside it.
+        for prefix in ["Uncaught (in promise) ", "Uncaught ", exceptionClass + ": "] where prefix.count > 2 && line.hasPrefix(prefix) {
+            line.removeFirst(prefix.count)
+        }
         let text = line.allSatisfy(\.isWhitespace) ? "No message" : line
         return text.count > 120 ? text.prefix(120) + "…" : text
     }

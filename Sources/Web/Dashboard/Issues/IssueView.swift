@@ -86,7 +86,10 @@ struct IssueView: Sendable {
     let newestURL: String?
     let olderURL: String?
     let hasPager: Bool
+    /// Below the last ones: what became of the others.
+    let leftOut: String?
     let listURL: String
+    let back: [SessionsView.Hidden]
 }
 
 extension IssueView {
@@ -100,6 +103,8 @@ extension IssueView {
         let findings: [String: SessionStore.Finding]
         let before: String?
         let project: String
+        /// The list it was found in.
+        let list: IssuesAddress
         let nowMs: Int64
     }
 
@@ -144,7 +149,7 @@ extension IssueView {
         func session(_ id: String, window: String?, atMs: Int64) -> Session {
             Session(id, window: window, atMs: atMs, finding: material.findings[id], urls: urls)
         }
-        affected = detail.sessions.map { session($0.session, window: nil, atMs: Int64($0.at * 1000)) }
+        affected = detail.sessions.map { session($0.session, window: $0.window, atMs: Int64($0.at * 1000)) }
         hasAffected = !affected.isEmpty
         affectedNote = problem.sessions > affected.count ? "the newest \(affected.count) of \(Format.count(problem.sessions))" : nil
         occurrences = material.page.occurrences.enumerated().map { index, occurrence in
@@ -153,10 +158,14 @@ extension IssueView {
                 session: occurrence.session.map { session($0, window: occurrence.window, atMs: occurrence.atMs) }, isOpen: index == 0)
         }
         hasOccurrences = !occurrences.isEmpty
-        newestURL = material.before == nil ? nil : urls.issue(problem.fingerprint)
-        olderURL = material.page.next.map { urls.occurrences(problem.fingerprint, before: $0) + "#occurrences" }
+        let list = material.list.carried
+        newestURL = material.before == nil ? nil : urls.issue(problem.fingerprint, list: list)
+        olderURL = material.page.next.map { urls.occurrences(problem.fingerprint, before: $0, list: list) + "#occurrences" }
         hasPager = newestURL != nil || olderURL != nil
-        listURL = urls.issues()
+        listURL = urls.issues(material.list.parameters(page: material.list.page))
+        back = list.map(SessionsView.Hidden.init)
+        let isAll = material.before == nil && problem.count <= occurrences.count
+        leftOut = hasOccurrences && olderURL == nil && !isAll ? "These are the last that are kept; older ones are counted above." : nil
     }
 
     private static func until(_ problem: Problem) -> String? {

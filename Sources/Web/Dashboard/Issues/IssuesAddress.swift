@@ -66,6 +66,12 @@ struct IssuesAddress: Sendable, Equatable {
         return query
     }
 
+    /// The view of the list that a link or form of an issue's page carries along.
+    init(carriedBy query: QueryString) { self.init(query.below(Self.prefix)) }
+
+    /// What carries this view along; nothing for the list as it opens.
+    var carried: [(String, String)] { parameters(page: page).map { (Self.prefix + $0.0, $0.1) } }
+
     /// Whether something but the tab narrows the list.
     var isFiltered: Bool {
         status != nil || search != nil || range.since != nil || range.until != nil || environment != nil || release != nil

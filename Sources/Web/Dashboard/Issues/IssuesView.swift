@@ -56,6 +56,8 @@ struct IssuesView: Sendable {
     let hasPager: Bool
     let isEmpty: Bool
     let isUnmatched: Bool
+    /// Of a page behind the last one: the first.
+    let firstPageURL: String?
     let emptyHeading: String
     /// The other tab, when that one has something to show.
     let sibling: PageTab.Sibling?
@@ -97,12 +99,11 @@ extension IssuesView {
         releases = Self.choices(names.releases, chosen: address.release)
         chips = Self.chips(address, urls)
         clearURL = urls.issues(IssuesAddress.source(address.origin).map { [("source", $0)] } ?? [])
-        back = address.parameters(page: address.page).map { .init(name: IssuesAddress.prefix + $0.0, value: $0.1) }
+        back = address.carried.map(SessionsView.Hidden.init)
         bulkButtons = StatusButton.all()
         rows = result.problems.map {
             Row(
-                $0, since: address.range.since, browsers: browsers[$0.fingerprint] ?? [], trend: TrendLine(trends[$0.fingerprint] ?? []),
-                urls: urls)
+                $0, list: address, browsers: browsers[$0.fingerprint] ?? [], trend: TrendLine(trends[$0.fingerprint] ?? []), urls: urls)
         }
         hasRows = !result.problems.isEmpty
         countColumn = column("Count", .count)
@@ -113,7 +114,8 @@ extension IssuesView {
         nextURL = result.hasNext ? urls.issues(address.parameters(page: address.page + 1)) : nil
         hasPager = previousURL != nil || nextURL != nil
         isEmpty = result.problems.isEmpty && !address.isFiltered && address.page == 1
-        isUnmatched = result.problems.isEmpty && !isEmpty
+        firstPageURL = result.problems.isEmpty && result.total > 0 ? urls.issues(address.parameters()) : nil
+        isUnmatched = result.problems.isEmpty && !isEmpty && firstPageURL == nil
         let first = (address.page - 1) * address.perPage + 1
         summary =
             result.problems.isEmpty
@@ -151,14 +153,13 @@ extension IssuesView {
 }
 
 extension IssuesView.Row {
-    /// - Parameter since: the start of the range, if one is active.
-    init(_ problem: Problem, since: Double?, browsers: [FacetValue], trend: TrendLine, urls: DashboardURLs) {
+    init(_ problem: Problem, list: IssuesAddress, browsers: [FacetValue], trend: TrendLine, urls: DashboardURLs) {
         fingerprint = problem.fingerprint
-        link = urls.issue(problem.fingerprint)
+        link = urls.issue(problem.fingerprint, list: list.carried)
         statusURL = urls.issueStatus(problem.fingerprint)
         exceptionClass = problem.shownClass
         message = problem.headline
-        isNew = since.map { problem.firstSeen >= $0 } ?? false
+        isNew = list.range.since.map { problem.firstSeen >= $0 } ?? false
         regressed = problem.regressedAt.map { at in
             "Came back \(Format.time(at).text)" + (problem.regressedRelease.map { " in release \($0)" } ?? "")
         }

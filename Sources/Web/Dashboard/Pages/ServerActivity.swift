@@ -33,6 +33,13 @@ struct ServerActivity: Sendable {
         let window: String?
     }
 
+    /// Where in the recording something is to be watched.
+    fileprivate struct Place {
+        let window: String
+        /// The replay shortly before.
+        let url: String
+    }
+
     /// One mark of the timeline.
     struct Marker: Encodable, Sendable, Equatable {
         /// Since the window began.
@@ -57,26 +64,32 @@ struct ServerActivity: Sendable {
     /// - Parameters:
     ///   - occurrences: newest first; of browsers, too.
     ///   - events: newest first.
-    ///   - window: the one that is shown; nil without a recording, where errors of browsers are listed as well.
-    init(occurrences: [Occurrence], events: [ServerEvent], session: String, window: WindowRow?, urls: DashboardURLs) throws {
-        func moment(_ other: String?, _ atMs: Int64) -> String? {
-            window.map { urls.moment(session, window: other ?? $0.id, atMs: atMs) }
+    ///   - windows: of the recording.
+    ///   - shown: the one that is shown; nil without a recording, where errors of browsers are listed as well.
+    init(
+        occurrences: [Occurrence], events: [ServerEvent], session: String, windows: [WindowRow], shown: WindowRow?, urls: DashboardURLs
+    ) throws {
+        func place(_ name: String?, _ atMs: Int64) -> Place? {
+            shown.map { shown in
+                let window = windows.window(of: name, at: Double(atMs), shown: shown).id
+                return Place(window: window, url: urls.moment(session, window: window, atMs: atMs))
+            }
         }
-        let exceptions = occurrences.filter { window == nil || !$0.isOfBrowser }.prefix(Self.most).map { occurrence in
-            Row(occurrence, frames: Self.mostFrames, url: urls.issue(occurrence.fingerprint), momentURL: moment(occurrence.window, occurrence.atMs))
+        let exceptions = occurrences.filter { shown == nil || !$0.isOfBrowser }.prefix(Self.most).map { occurrence in
+            Row(occurrence, frames: Self.mostFrames, url: urls.issue(occurrence.fingerprint), place: place(occurrence.window, occurrence.atMs))
         }
-        let events = events.prefix(Self.most).map { Row($0, url: urls.serverEvent($0.id), momentURL: moment(nil, $0.atMs)) }
+        let events = events.prefix(Self.most).map { Row($0, url: urls.serverEvent($0.id), place: place(nil, $0.atMs)) }
         let rows = (exceptions + events).sorted { $0.atMs > $1.atMs }
         self.rows = rows
         hasRows = !rows.isEmpty
         summary = [(exceptions.count, "exception"), (events.count, "event")].filter { $0.0 > 0 }.map { Format.count($0.0, $0.1) }
             .joined(separator: " and ")
-        markers = try IslandJSON.encode(window.map { Self.markers(rows, in: $0) } ?? [])
+        markers = try IslandJSON.encode(shown.map { Self.markers(rows, in: $0) } ?? [])
     }
 
-    /// Oldest first. What came before the window began lies at its start; what is known to belong to another window is not marked in this one.
+    /// Oldest first. What came before the window began lies at its start; what belongs to another window is not marked in this one.
     private static func markers(_ rows: [Row], in window: WindowRow) -> [Marker] {
-        rows.reversed().filter { $0.window == nil || $0.window == window.id }.map { row in
+        rows.reversed().filter { $0.window == window.id }.map { row in
             let label = row.message.map { "\(row.title): \($0)" } ?? row.title
             return Marker(
                 offset_ms: max(0, Double(row.atMs) - window.start), kind: row.isException ? "exception" : "event",
@@ -86,7 +99,7 @@ struct ServerActivity: Sendable {
 }
 
 extension ServerActivity.Row {
-    fileprivate init(_ occurrence: Occurrence, frames: Int, url: String, momentURL: String?) {
+    fileprivate init(_ occurrence: Occurrence, frames: Int, url: String, place: ServerActivity.Place?) {
         let document = occurrence.document
         let (time, lines) = (Format.time(Double(occurrence.atMs) / 1000), document?.backtrace ?? [])
         let rest = lines.count - frames
@@ -95,18 +108,17 @@ extension ServerActivity.Row {
         self.init(
             isException: true, level: ServerEventLevel.error.rawValue, look: "pill-danger", time: time.exact,
             title: document.map { $0.exceptionClass.isEmpty ? "Error" : $0.exceptionClass } ?? "Exception",
-            message: document?.message ?? "Encrypted; its key is gone, or is not known here.", url: url, momentURL: momentURL,
+            message: document?.message ?? "Encrypted; its key is gone, or is not known here.", url: url, momentURL: place?.url,
             backtrace: lines.isEmpty ? nil : backtrace, payload: payload, hasDetails: !lines.isEmpty || payload != nil, atMs: occurrence.atMs,
-            window: occurrence.window)
+            window: place?.window)
     }
 
-    fileprivate init(_ event: ServerEvent, url: String, momentURL: String?) {
+    fileprivate init(_ event: ServerEvent, url: String, place: ServerActivity.Place?) {
         let time = Format.time(Double(event.atMs) / 1000)
         let payload = Self.shown(event.payload)
         self.init(
             isException: false, level: event.level.rawValue, look: LevelBadge(event.level).style, time: time.exact, title: event.name, message: nil,
-            url: url,
-            momentURL: momentURL, backtrace: nil, payload: payload, hasDetails: payload != nil, atMs: event.atMs, window: nil)
+            url: url, momentURL: place?.url, backtrace: nil, payload: payload, hasDetails: payload != nil, atMs: event.atMs, window: place?.window)
     }
 }
 

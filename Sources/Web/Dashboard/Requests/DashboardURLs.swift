@@ -23,7 +23,8 @@ struct DashboardURLs: Sendable {
     }
     func events(_ session: String, _ window: String) -> String { url("/api/sessions/\(session)/windows/\(window)/events") }
     func chunks(_ session: String, _ window: String) -> String { url("/api/sessions/\(session)/windows/\(window)/chunks") }
-    func issue(_ fingerprint: String) -> String { url("/issues/\(fingerprint)") }
+    /// - Parameter list: what leads back to the list it was found in (`IssuesAddress.carried`).
+    func issue(_ fingerprint: String, list: [(String, String)] = []) -> String { url("/issues/\(fingerprint)", list) }
     func customEvents(_ parameters: [(String, String)] = []) -> String { url("/custom-events", parameters) }
     func serverEvent(_ id: String) -> String { url("/custom-events/\(id)") }
 
@@ -49,7 +50,9 @@ struct DashboardURLs: Sendable {
     var install: String { url("/install") }
     var installCheck: String { url("/api/install") }
     func issues(_ parameters: [(String, String)] = []) -> String { url("/issues", parameters) }
-    func occurrences(_ fingerprint: String, before: String) -> String { url("/issues/\(fingerprint)", [("before", before)]) }
+    func occurrences(_ fingerprint: String, before: String, list: [(String, String)]) -> String {
+        url("/issues/\(fingerprint)", [("before", before)] + list)
+    }
     func issueStatus(_ fingerprint: String) -> String { url("/issues/\(fingerprint)/status") }
     var issuesStatus: String { url("/issues/bulk_status") }
     func apiIssue(_ fingerprint: String) -> String { url("/api/v1/issues/\(fingerprint)") }

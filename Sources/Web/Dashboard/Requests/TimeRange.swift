@@ -21,7 +21,13 @@ struct TimeRange: Sendable, Equatable {
         if let day = day(text) { return endOfDay ? day + 86_399.999 : day }
         let parts = text.split(whereSeparator: { $0 == "T" || $0 == "t" || $0 == " " })
         guard parts.count == 2, let day = day(String(parts[0])) else { return nil }
-        return timeOfDay(parts[1]).map { day + $0 }
+        return timeOfDay(parts[1]).map { day + $0 + (endOfDay ? rest(parts[1]) : 0) }
+    }
+
+    /// An end is inclusive: what is given to the minute or second means the whole of it.
+    private static func rest(_ clock: Substring) -> Double {
+        if clock.contains(".") { return 0 }
+        return clock.prefix { $0 != "+" && $0 != "-" }.count { $0 == ":" } > 1 ? 0.999 : 59.999
     }
 
     /// Midnight UTC of `YYYY-MM-DD`.

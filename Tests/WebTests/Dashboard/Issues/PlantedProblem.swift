@@ -66,9 +66,10 @@ extension LiveServer {
                 ("origin", problem.origin.rawValue), ("class", problem.exceptionClass), ("title", "\(problem.exceptionClass): \(problem.message)"),
                 ("message", problem.message), ("group", problem.group), ("release", problem.release), ("count", "\(problem.count)"),
                 ("sessions", "\(problem.sessions)"), ("first_seen", "\(problem.firstSeen)"), ("last_seen", "\(problem.lastSeen)"),
-                ("first_received", "\(received)"), ("received", "\(received)"),
+                ("received", "\(received)"),
             ]
             var commands = fields.compactMap { name, value in value.map { RedisCommand("HSET", names.problem(problem.fingerprint), name, $0) } }
+            commands.append(RedisCommand("HSETNX", names.problem(problem.fingerprint), "first_received", "\(received)"))
             commands.append(RedisCommand("ZADD", names.problems, "\(problem.lastSeen)", problem.fingerprint))
             commands += problem.trend.map { RedisCommand("HSET", names.trend(problem.fingerprint), $0.0, "\($0.1)") }
             for (facet, count) in problem.facets {
