@@ -158,6 +158,17 @@ def test_03_C98_03_C100_readable_in_both_themes_and_on_a_phone(broken, viewer, s
             assert small == 0
 
 
+def test_enter_on_a_ticked_box_changes_nothing(broken, viewer):
+    page = viewer()
+    page.goto(broken.url + "/issues")
+    box = page.locator('input[name="fingerprints[]"]').first
+    box.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    assert box.is_checked() and page.url == broken.url + "/issues" and page.locator(".notice").count() == 0
+
+
 def test_03_C99_by_keyboard_alone(broken, viewer):
     """03-C99"""
     page = viewer()

@@ -92,6 +92,7 @@ import Worker
             ("MEMORY_WATERMARK", "1.5", "must be above 0 and at most 1, or a number of bytes"),
             ("MEMORY_WATERMARK", "lots", "must be a number of bytes, such as 1048576 or 512mb, or a fraction such as 0.8"),
             ("MAX_BODY_BYTES", "1tb", "must be a number of bytes, such as 1048576 or 512mb"), ("RECORDER_OPTIONS", "[1]", "must be a JSON object"),
+            ("INGEST_KEYS", "dup:app,k:app,dup:shop", "gives one key to several projects: app, shop"),
             ("INGEST_KEYS", "secret", "must be pairs of key:project"), ("INGEST_KEYS", ":shop", "has a pair with a blank key"),
             // 01-56
             ("INGEST_KEYS", "secret:my app", "has a project name that is not 1-128 letters, digits, hyphens or underscores"),

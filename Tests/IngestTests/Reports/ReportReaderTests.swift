@@ -177,6 +177,18 @@ import Testing
         #expect(try prints("").count == 2)
     }
 
+    @Test("Go prints a frame on two lines; it is one")
+    func framesOfGo() throws {
+        let lines = [
+            "goroutine 1 [running]:", "main.pay(0x1)", "\\t/srv/a.go:7 +0x1d", "created by main.main in goroutine 1", "\\t/srv/main.go:9 +0x2",
+        ]
+        let report = try Self.read(#""platform":"golang","backtrace":["\#(lines.joined(separator: "\",\""))"]"#)
+        #expect(report.backtrace == [lines[0], "main.pay(0x1)\n/srv/a.go:7 +0x1d", "created by main.main in goroutine 1\n/srv/main.go:9 +0x2"])
+        let frames = StackFrames.parse(report.backtrace, platform: report.platform)
+        #expect(frames.map(\.function) == [frames[0].function, "main.pay", "main.main"] && frames.map(\.line) == [nil, 7, 9])
+        #expect(frames[1].file == "/srv/a.go" && frames[1].isApplication)
+    }
+
     @Test("01-51: a context of more than 16,384 bytes is not kept, but release and path are")
     func largeContext() throws {
         let fits = #"{"a":"\#(String(repeating: "x", count: 16_384 - 8))"}"#

@@ -79,6 +79,24 @@ import Testing
         }
     }
 
+    @Test("what names no tab is in the one that was open then, in the one that is shown if that was, and else in the nearest")
+    func tabsByTime() async throws {
+        try await LiveServer.dashboard { server, visitor async throws in
+            let start = 1_780_000_000_000
+            try await server.record(
+                RecordedBatch("s1", "w1", events: RecordedBatch.events([start, start + 60_000])),
+                RecordedBatch("s1", "w2", events: RecordedBatch.events([start + 50_000, start + 120_000])))
+            for (name, offset) in [("before", -5_000), ("first", 20_000), ("both", 55_000), ("second", 100_000), ("after", 150_000)] {
+                _ = try await server.report(event: name, at: Int64(start + offset), session: "s1")
+            }
+            let one = try await visitor.get("/sessions/s1/windows/w1").text
+            #expect(try Self.markers(one).map { "\($0.label) \($0.offset_ms)" } == ["before 0.0", "first 20000.0", "both 55000.0"])
+            let two = try await visitor.get("/sessions/s1/windows/w2").text
+            #expect(try Self.markers(two).map { "\($0.label) \($0.offset_ms)" } == ["both 5000.0", "second 50000.0", "after 100000.0"])
+            #expect(two.contains(#"href="/sessions/s1/windows/w1?t=\#(start + 10_000)""#))
+        }
+    }
+
     @Test("03-C43 hostile reports stay text, in the card and in the island")
     func hostile() async throws {
         try await LiveServer.dashboard { server, visitor async throws in

@@ -61,6 +61,14 @@ import Testing
                     #expect(answer.status.code >= 400 && !answer.text.contains("secret-source"), "\(path)")
                 }
             }
+            let first = try await server.get(Self.path + "?limit=2", Self.key).text
+            #expect(first.components(separatedBy: "\"bytes\"").count == 3 && first.contains(#""next_cursor":""#))
+            let cursor = try #require(first.firstMatch(of: /"next_cursor":"([^"]+)"/)?.1)
+            let rest = try await server.get(Self.path + "?limit=2&cursor=\(QueryString.encode(String(cursor)))", Self.key).text
+            #expect(rest.components(separatedBy: "\"bytes\"").count == 2 && rest.contains(#""next_cursor":null"#))
+            // What is misspelt must not mean all of the release.
+            let misspelt = try await server.send(.delete, Self.path + "?files=c.js", Self.key)
+            #expect(misspelt.status == .badRequest && misspelt.text.contains("unknown parameter files"))
             let one = try await server.send(.delete, Self.path + "?file=c.js", Self.key)
             #expect(one.status == .ok && one.text == #"{"deleted":1}"#)
             #expect(try await server.send(.delete, Self.path, [.authorization: "Bearer k-blog"]).text == #"{"deleted":0}"#)

@@ -116,6 +116,11 @@ import Testing
             #expect(html.contains(#"<code title="gone-session">gone-ses</code>"#))
             #expect(!html.contains("/sessions/gone-session"))
             #expect(html.contains("the newest 2 of 3"))
+            #expect(html.contains("no recording"), "it may still be on its way")
+            #expect(!html.contains("older ones are counted above"))
+            problem.count = 120
+            try await server.plant(problem)
+            #expect(try await visitor.get(Self.page).text.contains("older ones are counted above"))
             #expect(html.contains(#"title="sess-1""#) && html.contains("14s"))
         }
     }

@@ -105,6 +105,11 @@ import Testing
             #expect(try await visitor.post("/issues/bulk_status", [("fingerprints[]", ids[0]), ("status", "x")]).status == .badRequest)
             #expect(
                 try await visitor.send(.post, "/issues/bulk_status", form: [("fingerprints[]", ids[0]), ("status", "open")]).status == .forbidden)
+            let onPage = try await visitor.post(Self.one, kept + [("status", "open")])
+            let back = "/issues/\(ids[0])?list_status=open&list_search=a%26b&list_until=2026-06-13&list_page=2"
+            #expect(onPage.headers[.location] == back)
+            #expect(
+                try await visitor.get(back).text.contains(#"href="/issues?status=open&amp;search=a%26b&amp;until=2026-06-13&amp;page=2">All issues"#))
             let inline = try await visitor.post(Self.one, kept + [("from", "list"), ("status", "resolved")])
             #expect(inline.headers[.location] == "/issues?status=open&search=a%26b&until=2026-06-13&page=2")
             #expect(try await server.status(1) == .resolved)

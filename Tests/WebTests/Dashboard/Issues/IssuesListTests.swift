@@ -81,6 +81,10 @@ import Testing
                 #expect(response.status == .ok)
                 #expect(Self.rows(response.text).count == rows, "\(query)")
             }
+            #expect(second.text.contains("?list_source=server&amp;list_search=a%26b%20%23&amp;"), "a row leads back here")
+            let beyond = try await visitor.get("/issues?page=3&per_page=50&sort_by=count").text
+            #expect(beyond.contains("Nothing on this page any more") && beyond.contains(#"href="/issues?sort_by=count""#))
+            #expect(!beyond.contains("No issue matches"))
             let long = String(repeating: "y", count: 300)
             let cut = try await visitor.get("/issues?search=\(long)").text
             #expect(cut.contains(String(repeating: "y", count: 256)) && !cut.contains(String(repeating: "y", count: 257)))
