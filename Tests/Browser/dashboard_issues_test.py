@@ -90,7 +90,8 @@ def test_03_S8_03_S9_from_the_list_to_the_replay_of_the_moment(broken, viewer):
     page.click("nav.tabs >> text=Browser")
     assert titles(page) == ["x is not a function"]
     page.click("text=x is not a function")
-    page.wait_for_url(f"**/issues/{broken.browser}")
+    page.wait_for_url(f"**/issues/{broken.browser}?list_source=client")
+    assert page.get_attribute("text=All issues", "href") == "/issues?source=client"
     assert "not caught" in page.inner_text(".occurrence-head")
     link = page.locator("a.occurrence-replay")
     assert link.get_attribute("href") == f"/sessions/shopper-1/windows/w1?t={BROKEN_AT - 10_000}"

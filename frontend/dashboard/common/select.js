@@ -18,6 +18,10 @@ export function startSelection(form, name) {
     update();
   });
   form.addEventListener("change", update);
+  // Enter on a box would press the first button of the form.
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.type === "checkbox") event.preventDefault();
+  });
   // A page from the back-forward cache keeps its ticks.
   addEventListener("pageshow", update);
   update();
