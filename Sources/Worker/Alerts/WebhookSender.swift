@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import Ingest
 import NIOCore
 import NIOHTTP1
@@ -54,6 +55,8 @@ struct WebhookSender: Sendable {
             result = .failure(DeliveryFailure("no answer: \(error.shortDescription)"))
         } catch is NIOConnectionError {
             result = .failure(DeliveryFailure("no connection to \(address)"))
+        } catch let error as IOError {
+            result = .failure(DeliveryFailure("no connection to \(address): \(String(cString: strerror(error.errnoCode)))"))
         } catch let error where !(error is CancellationError) {
             result = .failure(DeliveryFailure("no connection to \(address): \(error)"))
         } catch { result = .failure(error) }

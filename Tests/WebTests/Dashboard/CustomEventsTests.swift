@@ -34,7 +34,7 @@ import Testing
             let first = try await visitor.get("/custom-events")
             #expect(first.status == .ok)
             #expect(Self.names(first.text) == (10..<60).reversed().map { "step \($0)" })
-            #expect(first.text.contains(#"href="/sessions/s1""#))
+            #expect(first.text.contains(#"href="/sessions/s1?t="#))
             #expect(first.text.contains("1–50 of 60"))
             #expect(Self.names(try await visitor.get("/custom-events?page=2").text) == (0..<10).reversed().map { "step \($0)" })
             #expect(Self.names(try await visitor.get("/custom-events?per_page=7&page=abc").text).count == 7)

@@ -60,7 +60,8 @@ extension Dashboard {
         let shown = Self.page(events, address).map { event in
             CustomEventsView.Row(
                 name: event.name, url: call.urls.serverEvent(event.id), payload: event.payload, level: LevelBadge(event.level),
-                session: event.session.map { String($0.prefix(16)) }, sessionURL: event.session.map { call.urls.session($0) }, window: nil,
+                session: event.session.map { String($0.prefix(16)) },
+                sessionURL: event.session.map { call.urls.moment($0, window: nil, atMs: event.atMs) }, window: nil,
                 replayURL: nil, offset: nil, time: Format.time(Double(event.atMs) / 1000))
         }
         var found = CustomEventsView.Found(rows: rows, shown: shown)

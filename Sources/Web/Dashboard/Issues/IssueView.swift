@@ -83,6 +83,8 @@ struct IssueView: Sendable {
     let affectedNote: String?
     let occurrences: [Occurrence]
     let hasOccurrences: Bool
+    /// Of the newest occurrence that has a recording.
+    let newestReplayURL: String?
     let newestURL: String?
     let olderURL: String?
     let hasPager: Bool
@@ -158,6 +160,7 @@ extension IssueView {
                 session: occurrence.session.map { session($0, window: occurrence.window, atMs: occurrence.atMs) }, isOpen: index == 0)
         }
         hasOccurrences = !occurrences.isEmpty
+        newestReplayURL = occurrences.lazy.compactMap { $0.session?.momentURL }.first
         let list = material.list.carried
         newestURL = material.before == nil ? nil : urls.issue(problem.fingerprint, list: list)
         olderURL = material.page.next.map { urls.occurrences(problem.fingerprint, before: $0, list: list) + "#occurrences" }

@@ -113,6 +113,7 @@ import Testing
                     "/sessions/sess-1/windows/w1?t=\(at - 10_000)",
                 ])
             #expect(try await visitor.get(links[2]).status == .ok)
+            #expect(html.contains(#"class="button issue-replay" href="/sessions/sess-1/windows/w2?t=\#(at + 4 - 10_000)""#))
             #expect(html.contains(#"<code title="gone-session">gone-ses</code>"#))
             #expect(!html.contains("/sessions/gone-session"))
             #expect(html.contains("the newest 2 of 3"))
