@@ -23,8 +23,11 @@ public enum Sentiero {
     private static let longestFarewell = Duration.seconds(600)
     private static let state = Mutex(State())
 
+    /// Of a test's block; others may configure meanwhile.
+    @TaskLocal private static var pinned: Reporter?
+
     /// Reports nothing before ``configure(_:)``.
-    public static var reporter: Reporter { state.withLock { $0.current } }
+    public static var reporter: Reporter { pinned ?? state.withLock { $0.current } }
 
     /// Makes the process-wide reporter, starting from the defaults. What the one before still holds is delivered.
     public static func configure(_ change: (inout ReporterConfiguration) throws -> Void) rethrows {
@@ -97,12 +100,14 @@ public enum Sentiero {
     /// See ``Reporter/shutdown(timeout:)``.
     public static func shutdown(timeout: Duration = .seconds(2)) async { await reporter.shutdown(timeout: timeout) }
 
-    /// See ``Reporter/withTestTransport(isolation:_:)``.
+    /// See ``Reporter/withTestTransport(isolation:_:)``. ``configure(_:)`` comes before: within the block the reporter stays the same.
     @discardableResult
     public static func withTestTransport(
         isolation: isolated (any Actor)? = #isolation, _ body: (TestTransport) async throws -> Void
     ) async rethrows -> [Delivery] {
-        try await reporter.withTestTransport(isolation: isolation, body)
+        let reporter = reporter
+        return try await $pinned.withValue(
+            reporter, operation: { try await reporter.withTestTransport(isolation: isolation, body) }, isolation: isolation)
     }
 
     /// Registered once.
