@@ -6,22 +6,22 @@ enum PercentEncoding {
     /// A part of a query as forms write it. Nil when it is not properly encoded.
     static func form(_ text: Substring) -> String? { decoded(text, plusIsSpace: true) }
 
-    /// The path in plain text, in which addresses and numbers are found and redacted. What would end it, or is no text, stays encoded; a path
-    /// that is not properly encoded stays as it is.
+    /// The path in plain text, in which addresses and numbers are found and redacted. What would end it, or is no text, stays encoded, so
+    /// that it still is a path; one that is not properly encoded stays as it is.
     static func readable(path: String) -> String {
         var text = path
         for _ in 0..<rounds {
             guard text.contains("%"), let next = decoded(text[...], plusIsSpace: false), next != text else { break }
             text = next
         }
-        return encoded(text)
+        return text == path ? path : encoded(text)
     }
 
     private static func encoded(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar {
-            case "\u{0}"..."\u{1F}", "\u{7F}", "?", "#":
+            case "\u{0}"..."\u{1F}", "\u{7F}", "?", "#", "%":
                 let digits = String(scalar.value, radix: 16, uppercase: true)
                 result.append(contentsOf: "%\(digits.count == 1 ? "0" : "")\(digits)".unicodeScalars)
             default: result.append(scalar)

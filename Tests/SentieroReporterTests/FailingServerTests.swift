@@ -82,6 +82,36 @@ import Testing
         #expect(server.most <= 4)
     }
 
+    @Test("Once an outage is over nobody waits for what the failing server asked")
+    func recovery() throws {
+        var backlog = ReportBacklog(parallel: 4, retry: RetryPolicy())
+        for id in 1...3 { backlog.add(Delivery(path: .track, payload: [:]), id: id) }
+        var now = ContinuousClock.now
+        let underway = (1...3).compactMap { _ in Self.begun(&backlog, now) }
+        for entry in underway {
+            let isWaiting = backlog.failed(entry, retryAfter: .seconds(60), now: now)
+            #expect(isWaiting)
+        }
+        let early = Self.begun(&backlog, now + .seconds(59))
+        #expect(early?.id == nil)
+        now += .seconds(61)
+        let probe = try #require(Self.begun(&backlog, now))
+        #expect(probe.id == 1)
+        let beside = Self.begun(&backlog, now)
+        #expect(beside?.id == nil, "one at a time")
+        _ = backlog.failed(probe, retryAfter: .seconds(300), now: now)
+        now += .seconds(301)
+        let second = Self.begun(&backlog, now)
+        #expect(second?.id == 2)
+        backlog.answered()
+        let rest = (1...2).map { _ in Self.begun(&backlog, now)?.id }
+        #expect(rest == [3, 1])
+    }
+
+    private static func begun(_ backlog: inout ReportBacklog, _ now: ContinuousClock.Instant) -> ReportBacklog.Entry? {
+        if case .attempt(let entry) = backlog.next(now: now) { entry } else { nil }
+    }
+
     @Test("A report that the server always fails at holds up no other, and is given up")
     func poison() async {
         let log = LogLines()

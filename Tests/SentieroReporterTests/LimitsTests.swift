@@ -19,7 +19,7 @@ import Testing
         return members
     }
 
-    @Test("Many small members: bounded, and what says where it was stays", arguments: [1000, 1500, 200_000])
+    @Test("Many small members: bounded, and what says where it was stays", arguments: [1000, 1500, 100_000])
     func many(count: Int) throws {
         let members = (0..<count).map { ("member\($0)", ReportValue.string("value \($0)")) }
         var context = Dictionary(uniqueKeysWithValues: members)

@@ -100,7 +100,7 @@ import Testing
         arguments: [
             ("/orders/alice%40example.com", "/orders/[redacted]"), ("/orders/alice%2540example.com", "/orders/[redacted]"),
             ("/orders/4111%201111%201111%201111", "/orders/[redacted]"), ("/orders/caf%C3%A9", "/orders/café"), ("/orders/%ff", "/orders/%ff"),
-            ("/orders/a%00b%3Fc%23d", "/orders/a%00b%3Fc%23d"), ("/orders/100%25", "/orders/100%"),
+            ("/orders/a%00b%3Fc%23d", "/orders/a%00b%3Fc%23d"), ("/orders/100%25", "/orders/100%25"), ("/orders/%zz%40", "/orders/%zz%40"),
         ])
     func encodedPaths(uri: String, path: String) async throws {
         let (reporter, transport) = kept()

@@ -100,6 +100,8 @@ import Testing
         #expect(policy.delay(after: 5, retryAfter: .seconds(1), spread: 1) == .seconds(8))
         #expect(policy.delay(after: 1, retryAfter: .seconds(3600), spread: 1) == .seconds(300))
         #expect(policy.delay(after: .max, retryAfter: nil, spread: 1.2) == .seconds(36))
+        let endless = RetryPolicy(firstDelay: .seconds(Int64.max), longestDelay: .seconds(Int64.max))
+        #expect(endless.delay(after: 9, retryAfter: nil, spread: 1) == .seconds(86_400))
     }
 
     @Test("Shutdown gives each report a last attempt at once, and takes nothing after that")

@@ -62,6 +62,8 @@ struct ReportBacklog {
     /// The server has taken or refused it: it works.
     mutating func answered() {
         underway -= 1
+        // After more than a hiccup nobody need wait for what the failing server asked.
+        if failures > 1 { for index in waiting.indices { waiting[index].isReady = .now } }
         failures = 0
     }
 

@@ -94,7 +94,8 @@ final class ReportQueue: Sendable {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { await self.drained() }
             group.addTask {
-                try? await Task.sleep(for: timeout)
+                // A day is as good as for ever, and a clock can count it.
+                try? await Task.sleep(for: min(timeout, .seconds(86_400)))
                 return false
             }
             let isDrained = await group.next() ?? false

@@ -108,5 +108,8 @@ struct ErrorMessage {
 
     private var hidden: String { Scrubber.filtered.text ?? "" }
 
-    private func clean(_ text: String) -> String { scrubber.scrubbed(ReportLimits.cut(text, to: ReportLimits.frameCharacters)) }
+    /// More is read than kept: what is cut through is not recognised.
+    private func clean(_ text: String) -> String {
+        ReportLimits.cut(scrubber.scrubbed(ReportLimits.cut(text, to: ReportLimits.messageCharacters)), to: ReportLimits.frameCharacters)
+    }
 }
