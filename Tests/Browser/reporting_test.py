@@ -1,6 +1,7 @@
 """What docs/reporting.md says is done, against the whole product: its curl commands, and its Python example. No browser."""
 
 import contextlib
+import gzip
 import http.server
 import json
 import os
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 
 import pytest
 import redis
@@ -70,6 +72,14 @@ def test_01_42_01_43_the_recipes_do_as_written(shop):
     assert run(event, shop) == {"status": "ok"}
     until(lambda: events(shop) == ["order_placed"], "the event")
     assert "203.0.113.42" not in json.dumps([problems(shop), [store(shop).xrange(name) for name in store(shop).keys("*:occurrences:*")]])
+
+
+def test_packed_reports_are_taken_as_the_swift_reporter_sends_them(shop):
+    body = gzip.compress(json.dumps({"name": "packed", "payload": {"text": "word " * 1000}, "batchId": "packed-1"}).encode())
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip", "Authorization": f"Bearer {KEY}"}
+    with urllib.request.urlopen(urllib.request.Request(f"{shop.url}/track", body, headers), timeout=30) as answer:
+        assert json.load(answer) == {"status": "ok"}
+    until(lambda: "packed" in events(shop), "the event")
 
 
 def test_the_python_example_reports_and_survives(shop):
