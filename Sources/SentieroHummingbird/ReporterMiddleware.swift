@@ -3,7 +3,8 @@ public import Hummingbird
 import NIOCore
 public import SentieroReporter
 
-/// Reports what handlers throw and nobody handles, with the request and the recording it belongs to, and throws it on.
+/// Reports what handlers throw and nobody handles, with the request and the recording it belongs to, and throws it on. What the handler
+/// reported before it threw is not reported again.
 ///
 /// Add it before other middlewares: what these throw is then seen too. Errors with a status below 500 are answers, not failures.
 /// The address of the client is known when the context is a `RemoteAddressRequestContext`.
@@ -25,15 +26,17 @@ public struct ReporterMiddleware<Context: RequestContext>: RouterMiddleware {
         guard reporter.isActive else { return try await next(request, context) }
         let facts = RequestFacts(
             request, address: (context as? any RemoteAddressRequestContext)?.remoteAddress?.ipAddress, trustedProxies: trustedProxies)
-        return try await ReportContext.with(facts.context(reporter.configuration)) {
-            do {
-                return try await next(request, context)
-            } catch {
-                if !Self.isAnswer(error) {
-                    // Errors of Swift have no backtrace; the route tells failures of different handlers apart.
-                    reporter.notify(error, backtrace: ["\(request.method.rawValue) \(context.endpointPath ?? "(no route)")"])
+        return try await ReportedErrors.$current.withValue(ReportedErrors()) {
+            try await ReportContext.with(facts.context(reporter.configuration)) {
+                do {
+                    return try await next(request, context)
+                } catch {
+                    if !Self.isAnswer(error) {
+                        // Errors of Swift have no backtrace; the route tells failures of different handlers apart.
+                        reporter.notifyUnhandled(error, backtrace: ["\(request.method.rawValue) \(context.endpointPath ?? "(no route)")"])
+                    }
+                    throw error
                 }
-                throw error
             }
         }
     }

@@ -15,7 +15,7 @@ struct RequestFacts {
 
     init(_ request: Request, address: String?, trustedProxies: Int) {
         method = request.method.rawValue
-        path = request.uri.path
+        path = PercentEncoding.readable(path: request.uri.path)
         params = Self.params(request.uri.query ?? "") ?? [:]
         ip =
             Self.client(address: address, forwarded: Self.forwardedFor.map { request.headers[values: $0] } ?? [], trustedProxies: trustedProxies)
@@ -39,7 +39,7 @@ struct RequestFacts {
         var params: [String: ReportValue] = [:]
         for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = decoded(parts[0]), let value = decoded(parts.count > 1 ? parts[1] : "") else { return nil }
+            guard let name = PercentEncoding.form(parts[0]), let value = PercentEncoding.form(parts.count > 1 ? parts[1] : "") else { return nil }
             params[name] = .string(value)
         }
         return params
@@ -51,21 +51,4 @@ struct RequestFacts {
         let chain: [Substring] = forwarded.flatMap { $0.split(separator: ",") }.map { $0.drop { $0 == " " } }
         return chain.isEmpty ? address : String(chain[max(chain.count - trustedProxies, 0)])
     }
-
-    private static func decoded(_ text: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var rest = text.utf8
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else { return nil }
-                bytes.append(high << 4 | low)
-            default: bytes.append(byte)
-            }
-        }
-        return String(validating: bytes, as: UTF8.self)
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? { Character(UnicodeScalar(byte)).hexDigitValue.map { UInt8($0) } }
 }

@@ -13,10 +13,21 @@ import Synchronization
 /// Sentiero.notify(error, context: ["order": 42])
 /// ```
 public enum Sentiero {
-    private static let current = Mutex(Reporter(configuration: ReporterConfiguration()))
+    private struct State {
+        var current = Reporter(configuration: ReporterConfiguration())
+        /// Replaced, with reports still to deliver.
+        var former: [Reporter] = []
+    }
+
+    /// A former reporter may deliver so long, while the process lives.
+    private static let longestFarewell = Duration.seconds(600)
+    private static let state = Mutex(State())
+
+    /// Of a test's block; others may configure meanwhile.
+    @TaskLocal private static var pinned: Reporter?
 
     /// Reports nothing before ``configure(_:)``.
-    public static var reporter: Reporter { current.withLock { $0 } }
+    public static var reporter: Reporter { pinned ?? state.withLock { $0.current } }
 
     /// Makes the process-wide reporter, starting from the defaults. What the one before still holds is delivered.
     public static func configure(_ change: (inout ReporterConfiguration) throws -> Void) rethrows {
@@ -24,10 +35,25 @@ public enum Sentiero {
         try change(&configuration)
         let reporter = Reporter(configuration: configuration)
         if configuration.flushesAtExit, reporter.isActive { _ = exitHandler }
-        // The one before is released outside of the lock.
-        _ = current.withLock { current in
-            defer { current = reporter }
-            return current
+        let former = state.withLock { state in
+            let former = state.current
+            state.current = reporter
+            // At exit it is asked, too.
+            if former.statistics.queued > 0 { state.former.append(former) }
+            return former
+        }
+        guard former.statistics.queued > 0 else { return forget(former) }
+        Task.detached {
+            await former.flush(timeout: longestFarewell)
+            forget(former)
+        }
+    }
+
+    private static func forget(_ reporter: Reporter) {
+        // Released outside of the lock.
+        _ = state.withLock { state in
+            defer { state.former.removeAll { $0 === reporter } }
+            return state.former
         }
     }
 
@@ -60,10 +86,12 @@ public enum Sentiero {
     public static var context: [String: ReportValue] { ReportContext.current }
 
     /// See ``ReportContext/add(_:)``.
-    public static func addContext(_ values: [String: ReportValue]) { ReportContext.add(values) }
+    @discardableResult
+    public static func addContext(_ values: [String: ReportValue]) -> Bool { ReportContext.add(values) }
 
     /// See ``ReportContext/clear()``.
-    public static func clearContext() { ReportContext.clear() }
+    @discardableResult
+    public static func clearContext() -> Bool { ReportContext.clear() }
 
     /// See ``Reporter/flush(timeout:)``.
     @discardableResult
@@ -72,12 +100,14 @@ public enum Sentiero {
     /// See ``Reporter/shutdown(timeout:)``.
     public static func shutdown(timeout: Duration = .seconds(2)) async { await reporter.shutdown(timeout: timeout) }
 
-    /// See ``Reporter/withTestTransport(isolation:_:)``.
+    /// See ``Reporter/withTestTransport(isolation:_:)``. ``configure(_:)`` comes before: within the block the reporter stays the same.
     @discardableResult
     public static func withTestTransport(
         isolation: isolated (any Actor)? = #isolation, _ body: (TestTransport) async throws -> Void
     ) async rethrows -> [Delivery] {
-        try await reporter.withTestTransport(isolation: isolation, body)
+        let reporter = reporter
+        return try await $pinned.withValue(
+            reporter, operation: { try await reporter.withTestTransport(isolation: isolation, body) }, isolation: isolation)
     }
 
     /// Registered once.
@@ -87,13 +117,16 @@ public enum Sentiero {
 
     /// The process ends as soon as this returns; other threads still run.
     private static func flushBeforeExit() {
-        let reporter = reporter
-        guard reporter.configuration.flushesAtExit, reporter.statistics.queued > 0 else { return }
+        let reporters = state.withLock { $0.former + [$0.current] }.filter { $0.configuration.flushesAtExit && $0.statistics.queued > 0 }
+        guard !reporters.isEmpty else { return }
         let isDone = DispatchSemaphore(value: 0)
         Task.detached {
-            await reporter.shutdown()
+            await withTaskGroup(of: Void.self) { group in
+                for reporter in reporters { group.addTask { await reporter.shutdown() } }
+            }
             isDone.signal()
         }
-        _ = isDone.wait(timeout: .now() + 2)
+        // A little longer than a shutdown, which says last how many reports were lost.
+        _ = isDone.wait(timeout: .now() + 2.5)
     }
 }

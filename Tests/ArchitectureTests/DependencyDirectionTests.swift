@@ -12,7 +12,7 @@ import Testing
         "Worker": ["RedisStore", "Analytics", "Ingest"],
         "Web": ["RedisStore", "Analytics", "Ingest"],
         "Sentiero": ["Web", "Worker", "RedisStore", "Analytics", "Ingest", "SentieroReporter", "SentieroHummingbird"],
-        "SentieroReporter": [],
+        "SentieroReporter": ["CZlib"],
         "SentieroHummingbird": ["SentieroReporter"],
     ]
 

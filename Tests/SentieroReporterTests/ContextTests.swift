@@ -36,7 +36,39 @@ import Testing
         #expect(ReportContext.current.isEmpty)
     }
 
-    @Test("Child tasks see and extend it, detached tasks do not, tasks side by side keep apart")
+    @Test("Only the task that opened a scope changes it: jobs side by side cannot tell their values of each other")
+    func childTasks() async {
+        await ReportContext.with(["request": 1]) {
+            #expect(ReportContext.add(["user": 7]))
+            await withTaskGroup(of: Void.self) { group in
+                for index in 0..<20 {
+                    group.addTask {
+                        #expect(!ReportContext.add(["index": .int(index)]))
+                        #expect(!ReportContext.clear())
+                        await Task.yield()
+                        #expect(ReportContext.current == ["request": 1, "user": 7])
+                        await ReportContext.with(["job": .int(index)]) {
+                            #expect(ReportContext.add(["step": 1]))
+                            await Task.yield()
+                            #expect(ReportContext.current == ["request": 1, "user": 7, "job": .int(index), "step": 1])
+                        }
+                    }
+                }
+            }
+            let child = await Task { ReportContext.add(["leaked": 1]) }.value
+            #expect(!child)
+            #expect(ReportContext.current == ["request": 1, "user": 7])
+        }
+        let late = ReportContext.with(["a": 1]) {
+            Task {
+                try? await Task.sleep(for: .milliseconds(20))
+                return (ReportContext.add(["b": 1]), ReportContext.current)
+            }
+        }
+        #expect(await late.value == (false, ["a": 1]))
+    }
+
+    @Test("Child tasks see it, detached tasks do not, tasks side by side keep apart")
     func tasks() async {
         await ReportContext.with(["request": 1]) {
             await withTaskGroup(of: Void.self) { group in
@@ -48,9 +80,8 @@ import Testing
                         }
                     }
                 }
-                group.addTask { ReportContext.add(["user": 7]) }
             }
-            #expect(ReportContext.current == ["request": 1, "user": 7])
+            #expect(ReportContext.current == ["request": 1])
             let detached = await Task.detached { ReportContext.current }.value
             #expect(detached.isEmpty)
         }

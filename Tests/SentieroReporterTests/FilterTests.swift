@@ -12,6 +12,9 @@ import Testing
             "apikey", "API-KEY", "stripeAPIKey", "x.api.key", "accessToken", "access_token", "token", "csrfToken", "tokens", "Authorization",
             "HTTP_AUTHORIZATION", "secret", "client_secret", "privateKey", "creditCard", "card_number", "cardNumber", "cvv", "cvv2", "ssn", "pwd",
             "otp_code", "code", "key", "Key", "sig", "signature", "auth", "session", "sessionid", "sessionID", "id_token", "set-cookie",
+            "userpassword", "newpassword", "passwordconfirmation", "userpasswords", "userpasswd", "authtoken", "csrftoken", "clientsecret",
+            "encryption_key", "signing_key", "signingKey", "aws_access_key_id", "ssh_key", "basic_auth", "basicAuth", "X-Auth", "oauth_code",
+            "user_session_id", "userSessionId", "PHPSESSID", "JSESSIONID", "stripeapikey", "password1", "OAuth2Token", "api_keys",
         ])
     func filtered(key: String) { #expect(KeyFilter(FilterKey.standard).hides(key)) }
 
@@ -20,7 +23,7 @@ import Testing
         arguments: [
             "postcode", "monkey", "design", "author", "authors", "status_code", "statusCode", "keyboard", "turkey", "assign", "signal", "secretary",
             "tokenizer", "passage", "classname", "session_count", "promo_code", "sortKey", "key_id", "authenticated", "zip_code", "", "_", "42",
-            "compass", "wordpress", "cvvv", "lesson", "ssnake",
+            "compass", "wordpress", "cvvv", "lesson", "ssnake", "max_tokens", "token_count", "maxTokens", "sessions_count",
         ])
     func leftAlone(key: String) { #expect(!KeyFilter(FilterKey.standard).hides(key)) }
 
@@ -29,6 +32,17 @@ import Testing
         let filter = KeyFilter(["iban", .wholeKey("Ref"), .pattern(/^x-internal-\d+$/), .pattern(/(?i)geheim/), "42"])
         for key in ["iban", "userIban", "IBAN", "ref", "x-internal-42", "istGeheimnis", "42"] { #expect(filter.hides(key), "\(key)") }
         for key in ["ibanez", "ref_id", "x-internal-", "password", "43"] { #expect(!filter.hides(key), "\(key)") }
+    }
+
+    @Test("Digits of a name count, and names of many words are found in any style")
+    func numbersAndLongNames() {
+        let filter = KeyFilter(["address2", "one_two_three_four_five", "sixseveneightnineten", "birthdate"])
+        for key in [
+            "address2", "address_2", "homeAddress2", "oneTwoThreeFourFive", "ONE-TWO-THREE-FOUR-FIVE", "onetwothreefourfive",
+            "x_one_two_three_four_five",
+            "six_seven_eight_nine_ten", "userbirthdate", "birthdates",
+        ] { #expect(filter.hides(key), "\(key)") }
+        for key in ["address", "home_address", "address1", "address23", "one_two_three_four", "birth"] { #expect(!filter.hides(key), "\(key)") }
     }
 
     @Test("Expressions are asked from many threads")
@@ -43,8 +57,8 @@ import Testing
     @Test(
         "Words of a key",
         arguments: [
-            ("userAPIKey_2", ["user", "api", "key"]), ("XMLHTTPRequest", ["xmlhttp", "request"]), ("a", ["a"]), ("", []), ("__", []),
-            ("ÄpfelUndBirnen", ["äpfel", "und", "birnen"]), ("A1B2", ["a", "b"]),
+            ("userAPIKey_2", ["user", "api", "key", "2"]), ("XMLHTTPRequest", ["xmlhttp", "request"]), ("a", ["a"]), ("", []), ("__", []),
+            ("ÄpfelUndBirnen", ["äpfel", "und", "birnen"]), ("A1B2", ["a", "1", "b", "2"]),
         ])
     func words(key: String, words: [String]) { #expect(KeyFilter.words(key) == words) }
 

@@ -26,6 +26,15 @@ import Testing
             reporter.track("order.failed")
             return "fine"
         }
+        router.get("twice") { request, _ -> String in
+            do {
+                throw PaymentError()
+            } catch {
+                ReportContext.with(["order": 7]) { reporter.notify(error) }
+                if request.uri.queryParameters["other"] != nil { throw PaymentError(description: "another") }
+                throw error
+            }
+        }
         router.get("bad") { _, _ -> String in throw HTTPError(.badRequest) }
         router.get("gone") { _, _ -> String in throw NotFound() }
         router.get("down") { _, _ -> String in throw HTTPError(.badGateway, message: "no upstream") }
@@ -71,6 +80,41 @@ import Testing
         #expect(payload["session_id"] == nil)
         #expect(payload["window_id"] == "win-2")
         #expect(payload["context"]?["request"]?["params"] == [:])
+    }
+
+    @Test("What the handler reported before it threw is not reported again, in this request")
+    func reportedOnce() async throws {
+        let (reporter, transport) = kept()
+        try await Self.application(reporter).test(.live) { client in
+            try await client.execute(uri: "/twice", method: .get) { #expect($0.status == .internalServerError) }
+            #expect(transport.deliveries.map { $0.payload["context"]?["order"] } == [7])
+            try await client.execute(uri: "/twice?other=1", method: .get) { #expect($0.status == .internalServerError) }
+            #expect(transport.deliveries.map { $0.payload["message"] } == ["declined", "declined", "another"])
+            try await client.execute(uri: "/orders/1", method: .get) { #expect($0.status == .internalServerError) }
+            #expect(transport.deliveries.count == 4, "another request")
+        }
+    }
+
+    @Test(
+        "Paths are decoded, so that what is in them is redacted",
+        arguments: [
+            ("/orders/alice%40example.com", "/orders/[redacted]"), ("/orders/alice%2540example.com", "/orders/[redacted]"),
+            ("/orders/4111%201111%201111%201111", "/orders/[redacted]"), ("/orders/caf%C3%A9", "/orders/café"), ("/orders/%ff", "/orders/%ff"),
+            ("/orders/a%00b%3Fc%23d", "/orders/a%00b%3Fc%23d"), ("/orders/100%25", "/orders/100%25"), ("/orders/%zz%40", "/orders/%zz%40"),
+        ])
+    func encodedPaths(uri: String, path: String) async throws {
+        let (reporter, transport) = kept()
+        try await Self.application(reporter).test(.live) { client in
+            try await client.execute(uri: uri, method: .get) { _ in }
+        }
+        #expect(transport.deliveries.first?.payload["context"]?["request"]?["path"] == .string(path))
+    }
+
+    @Test("Failures of different statuses are different issues")
+    func statuses() async throws {
+        let (reporter, transport) = kept { $0.ignoredErrors = ["HTTPError(504)"] }
+        for status in [HTTPResponse.Status.badGateway, .serviceUnavailable, .gatewayTimeout] { reporter.notify(HTTPError(status)) }
+        #expect(transport.deliveries.map { $0.payload["exception_class"] } == ["Hummingbird.HTTPError(502)", "Hummingbird.HTTPError(503)"])
     }
 
     @Test("Success and answers below 500 are nobody's business, failures are")
@@ -119,7 +163,8 @@ import Testing
             (1, ["203.0.113.42"], "203.0.113.0"), (1, ["6.6.6.6, 203.0.113.42"], "203.0.113.0"),
             (2, ["6.6.6.6, 203.0.113.42, 10.0.0.1"], "203.0.113.0"),
             (2, ["203.0.113.42"], "203.0.113.0"), (1, [], "127.0.0.0"), (0, ["203.0.113.42"], "127.0.0.0"),
-            (1, ["2001:db8:abcd:1234::1"], "2001:db8:abcd::"),
+            (1, ["2001:db8:abcd:1234::1"], "2001:db8:abcd::"), (1, ["203.0.113.42:4444"], "203.0.113.0"),
+            (1, ["[2001:db8:abcd::1]:443"], "2001:db8:abcd::"),
         ]
         for (count, headers, ip) in cases {
             let (reporter, transport) = kept()

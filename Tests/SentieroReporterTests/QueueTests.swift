@@ -22,7 +22,7 @@ import Testing
         #expect(log.all.count == 1, "said once")
         gate.open()
         #expect(await reporter.flush())
-        #expect(transport.attempts.withLock { $0.map { $0.payload["name"] } } == (0..<100).map { .string("\($0)") })
+        #expect(Set(transport.attempts.withLock { $0.map { $0.payload["name"] } }) == Set((0..<100).map { .string("\($0)") }))
         reporter.track("after")
         #expect(await reporter.flush())
         #expect(reporter.statistics.delivered == 101)
@@ -79,11 +79,12 @@ import Testing
         #expect(await refused.flush())
         #expect(refusing.attempts.withLock { $0.count } == 2)
         #expect(refused.statistics.failed == 2)
-        #expect(log.all == ["warning sentiero: the server refuses reports: 401"])
+        #expect(log.all == ["warning sentiero: 1 report was not delivered: the server refuses it: 401"])
 
         let down = ScriptedTransport(Array(repeating: .temporary(reason: "no connection", retryAfter: nil), count: 3))
         let failing = Reporter(configuration: configuration(down) { $0.retry.attempts = 3 })
         failing.track("lost")
+        #expect(await failing.flush())
         failing.track("kept")
         #expect(await failing.flush())
         #expect(failing.statistics.failed == 1)
@@ -99,6 +100,8 @@ import Testing
         #expect(policy.delay(after: 5, retryAfter: .seconds(1), spread: 1) == .seconds(8))
         #expect(policy.delay(after: 1, retryAfter: .seconds(3600), spread: 1) == .seconds(300))
         #expect(policy.delay(after: .max, retryAfter: nil, spread: 1.2) == .seconds(36))
+        let endless = RetryPolicy(firstDelay: .seconds(Int64.max), longestDelay: .seconds(Int64.max))
+        #expect(endless.delay(after: 9, retryAfter: nil, spread: 1) == .seconds(86_400))
     }
 
     @Test("Shutdown gives each report a last attempt at once, and takes nothing after that")
@@ -157,5 +160,26 @@ import Testing
             try await tasks.waitForAll()
         }
         #expect(reporter.statistics.delivered == 1)
+    }
+
+    private struct Broken: Service {
+        func run() async throws { throw PaymentError(description: "port in use") }
+    }
+
+    @Test("After its group it goes on: what stopped the group is reported, and another group can have it")
+    func groupAfterGroup() async throws {
+        let transport = ScriptedTransport()
+        let reporter = Reporter(configuration: configuration(transport))
+        for _ in 0..<2 {
+            do {
+                try await ServiceGroup(services: [reporter, Broken()], logger: LogLines().logger).run()
+                Issue.record("the group did not fail")
+            } catch {
+                reporter.notify(error)
+            }
+        }
+        #expect(await reporter.flush())
+        #expect(reporter.statistics.delivered == 2)
+        #expect(reporter.statistics.dropped == 0)
     }
 }

@@ -22,11 +22,12 @@ final class ReportServer: Sendable {
         let method: String
         let path: String
         let headers: HTTPFields
-        let body: String
+        let bytes: [UInt8]
         /// Port of the client: the same when the connection is.
         let connection: Int?
         let at: ContinuousClock.Instant
 
+        var body: String { String(decoding: bytes, as: UTF8.self) }
         var payload: [String: ReportValue] { (try? JSONDecoder().decode([String: ReportValue].self, from: Data(body.utf8))) ?? [:] }
         var id: String? { payload["batchId"]?.text }
     }
@@ -82,7 +83,7 @@ final class ReportServer: Sendable {
         requests.withLock {
             $0.append(
                 Received(
-                    method: request.method.rawValue, path: request.uri.path, headers: request.headers, body: String(buffer: body),
+                    method: request.method.rawValue, path: request.uri.path, headers: request.headers, bytes: Array(buffer: body),
                     connection: context.remoteAddress?.port, at: .now))
         }
         switch script.withLock({ $0.isEmpty ? .status(200) : $0.removeFirst() }) {

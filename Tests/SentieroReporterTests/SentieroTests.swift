@@ -3,10 +3,14 @@ import Testing
 
 @testable import SentieroReporter
 
-/// The process-wide reporter: one test, for there is one of it.
+/// The process-wide reporter: in processes of their own, for there is one of it in each.
 @Suite struct SentieroTests {
     @Test("Configured, used, configured anew, switched off")
     func lifetime() async {
+        await #expect(processExitsWith: .success) { await Self.live() }
+    }
+
+    private static func live() async {
         Sentiero.notify(PaymentError())
         #expect(!Sentiero.reporter.isActive, "reports nothing before it is configured")
         let first = TestTransport()
@@ -25,7 +29,7 @@ import Testing
         }
         #expect(first.deliveries.map(\.path) == [.errors, .track])
         #expect(first.deliveries[0].payload["context"] == ["a": 1, "b": 2, "c": 3, "release": "1"])
-        #expect(first.deliveries[0].payload["backtrace"] == ["SentieroReporterTests/SentieroTests.swift:\(line) lifetime()"])
+        #expect(first.deliveries[0].payload["backtrace"] == ["SentieroReporterTests/SentieroTests.swift:\(line) live()"])
 
         let second = ScriptedTransport()
         Sentiero.configure { $0 = configuration(second) }
@@ -40,5 +44,17 @@ import Testing
         #expect(first.deliveries.count == 2)
         Sentiero.configure { _ in }
         #expect(!Sentiero.reporter.isActive)
+    }
+
+    @Test("In the block of a test the reporter stays, whoever configures meanwhile")
+    func testTransport() async {
+        await #expect(processExitsWith: .success) {
+            Sentiero.configure { $0.transport = NullTransport() }
+            let deliveries = await Sentiero.withTestTransport { _ in
+                Sentiero.configure { $0.transport = NullTransport() }
+                Sentiero.track("order")
+            }
+            #expect(deliveries.count == 1)
+        }
     }
 }

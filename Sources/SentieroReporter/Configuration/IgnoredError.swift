@@ -5,7 +5,8 @@ public struct IgnoredError: Sendable, ExpressibleByStringLiteral {
     /// Errors of this type or of a class that inherits from it.
     public static func type<Failure: Error>(_ type: Failure.Type) -> IgnoredError { IgnoredError { $0 is Failure } }
 
-    /// Errors whose type, or a class it inherits from, has this name, with or without module: `PaymentDeclined`, `Shop.PaymentDeclined`.
+    /// Errors whose type, or a class it inherits from, has this name, with or without module and the types around it, and with or without the
+    /// case: `Declined`, `Payment.Declined`, `Shop.Payment.Declined`, `PaymentError.declined`, `HTTPError(502)`.
     public static func name(_ name: String) -> IgnoredError { IgnoredError { ErrorFacts.names($0).contains(name) } }
 
     /// Errors of which this is true.

@@ -22,7 +22,9 @@ public struct RetryPolicy: Sendable, Hashable {
     ///   - attempt: how many there were, from 1.
     ///   - spread: 0.8...1.2
     func delay(after attempt: Int, retryAfter: Duration?, spread: Double = .random(in: 0.8...1.2)) -> Duration {
-        let doubled = min(firstDelay * (1 << min(max(attempt, 1) - 1, 30)), longestDelay) * spread
+        // A day at most, which can be doubled without harm.
+        let first = min(firstDelay, .seconds(86_400))
+        let doubled = min(first * (1 << min(max(attempt, 1) - 1, 30)), longestDelay, .seconds(86_400)) * spread
         guard let retryAfter else { return doubled }
         return max(doubled, min(retryAfter, longestRetryAfter))
     }

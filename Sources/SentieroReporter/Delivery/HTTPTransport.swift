@@ -14,11 +14,12 @@ public final class HTTPTransport: ReportTransport {
     private let timeout: Duration
 
     /// - Parameters:
-    ///   - endpoint: `http` or `https`; nil when it is not.
+    ///   - endpoint: `http` or `https`; nil when it is not, or the key cannot stand in a header.
     ///   - connectTimeout: for a connection.
     ///   - readTimeout: without a byte from the server; both together bound the wait for an answer.
     public init?(endpoint: String, ingestKey: String, connectTimeout: Duration = .seconds(2), readTimeout: Duration = .seconds(3)) {
-        guard let endpoint = Endpoint(endpoint) else { return nil }
+        guard let endpoint = Endpoint(endpoint), Self.isKey(ingestKey) else { return nil }
+        let (connectTimeout, readTimeout) = (Self.bounded(connectTimeout), Self.bounded(readTimeout))
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: .init(connect: TimeAmount(connectTimeout), read: TimeAmount(readTimeout)))
@@ -40,7 +41,13 @@ public final class HTTPTransport: ReportTransport {
         request.headers.add(name: "content-type", value: "application/json")
         request.headers.add(name: "authorization", value: "Bearer \(ingestKey)")
         request.headers.add(name: "user-agent", value: "sentiero-swift/\(ReporterVersion.text)")
-        request.body = .bytes(delivery.body)
+        let body = delivery.body
+        if let packed = GzipBody.packed(body) {
+            request.headers.add(name: "content-encoding", value: "gzip")
+            request.body = .bytes(packed)
+        } else {
+            request.body = .bytes(body)
+        }
         let deadline = ContinuousClock.now + timeout
         let response: HTTPClientResponse
         do {
@@ -59,6 +66,11 @@ public final class HTTPTransport: ReportTransport {
         }
     }
 
+    private static func isKey(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy { (0x21...0x7E).contains($0) } }
+
+    /// What a clock can count.
+    private static func bounded(_ timeout: Duration) -> Duration { min(max(timeout, .milliseconds(1)), .seconds(3600)) }
+
     /// The status has said everything; what follows may neither hold the worker up nor change the outcome.
     private func discard(_ body: HTTPClientResponse.Body, until deadline: ContinuousClock.Instant) async {
         var count = 0
@@ -68,43 +80,6 @@ public final class HTTPTransport: ReportTransport {
                 if count > Self.answerBytes || ContinuousClock.now > deadline { return }
             }
         } catch {}
-    }
-}
-
-/// Where to report to.
-struct Endpoint: Hashable {
-    /// Without trailing slashes.
-    let base: String
-    /// Reports and the key would travel readable over a network.
-    let isExposed: Bool
-
-    init?(_ text: String) {
-        let base = String(text.reversed().drop { $0 == "/" }.reversed())
-        guard let url = URL(string: base), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
-            let host = url.host()?.lowercased(), !host.isEmpty, url.query() == nil, url.fragment() == nil
-        else { return nil }
-        self.base = base
-        isExposed = scheme == "http" && !Self.isLoopback(host.trimmingCharacters(in: ["[", "]"]))
-    }
-
-    private static func isLoopback(_ host: String) -> Bool {
-        if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
-        let octets = host.split(separator: ".", omittingEmptySubsequences: false)
-        return octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
-    }
-}
-
-/// The header `Retry-After`: seconds, or a date as HTTP writes it.
-enum RetryAfter {
-    static func duration(_ text: String, now: Date) -> Duration? {
-        let text = text.trimmingCharacters(in: .whitespaces)
-        if let seconds = Int(text) { return seconds < 0 ? nil : .seconds(min(seconds, 86_400)) }
-        let format = DateFormatter()
-        format.locale = Locale(identifier: "en_US_POSIX")
-        format.timeZone = TimeZone(secondsFromGMT: 0)
-        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-        guard let date = format.date(from: text) else { return nil }
-        return .seconds(min(max(date.timeIntervalSince(now), 0), 86_400))
     }
 }
 

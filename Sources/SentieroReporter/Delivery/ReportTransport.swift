@@ -19,7 +19,7 @@ public struct Delivery: Sendable, Hashable {
     public var body: [UInt8] { Array(ReportLimits.encoded(payload)) }
 }
 
-/// How reports leave. Called by one task at a time.
+/// How reports leave. Called by up to four tasks at a time, and by one while it fails.
 public protocol ReportTransport: Sendable {
     func deliver(_ delivery: Delivery) async throws(DeliveryError)
 }

@@ -1,6 +1,7 @@
 /// What is told about one error; ``ReporterConfiguration/beforeNotify`` may change it.
 public struct ErrorReport: Sendable {
-    /// Type of the error with its module, such as `Shop.PaymentError`. Which errors are one problem is decided by it and the frames.
+    /// Type of the error with its module and case, such as `Shop.PaymentError.declined`; at most 500 characters. Which errors are one issue is
+    /// decided by it and the first five frames.
     public var exceptionClass: String
     public var message: String
     /// The innermost frame first. Errors of Swift carry none: it is the place of the call, unless you pass others.

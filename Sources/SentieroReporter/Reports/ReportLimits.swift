@@ -13,6 +13,13 @@ enum ReportLimits {
     static let depth = 32
     static let truncated: ReportValue = "[TRUNCATED]"
 
+    /// What is looked at of a context or payload, so that the caller never works long for one.
+    static let values = 1000
+    static let textBytes = 262_144
+    static let keyCharacters = 200
+    /// Of a text that is redacted before it is cut.
+    static let redactedCharacters = 20_000
+
     /// The first so many Unicode scalars.
     static func cut(_ text: String, to scalars: Int) -> String {
         // As many bytes are enough to know that it is short.
@@ -20,18 +27,9 @@ enum ReportLimits {
         return String(text.unicodeScalars.prefix(scalars))
     }
 
-    /// An object that the server keeps: while it is too large, its largest member gives way to ``truncated``.
+    /// An object that the server keeps.
     static func fitting(_ object: [String: ReportValue]) -> [String: ReportValue] {
-        var object = object
-        var size = encoded(object).count
-        guard size > objectBytes else { return object }
-        let largest = object.mapValues { encoded([$0]).count }.sorted { ($0.value, $0.key) > ($1.value, $1.key) }
-        for member in largest {
-            object[member.key] = truncated
-            size = encoded(object).count
-            if size <= objectBytes { return object }
-        }
-        return ["_truncated": true]
+        ObjectFitting.fitted(BoundedWalk.bounded(object), to: objectBytes)
     }
 
     /// JSON with sorted keys: the same report is always the same bytes.

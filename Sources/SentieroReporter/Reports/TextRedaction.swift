@@ -1,13 +1,11 @@
 /// The five text patterns of spec 01 section 3.1, in their order, as the server has them. Each byte is read a bounded number of times.
 enum TextRedaction {
-    /// Characters; more of a text is not sent anyway, and cut before.
-    private static let longest = 20_000
     private static let rounds = 4
     private static let marker = Array("[redacted]".utf8)
     private typealias Finder = (_ bytes: [UInt8], _ from: Int) -> Range<Int>?
 
     static func redacted(_ text: String) -> String {
-        let kept = ReportLimits.cut(text, to: longest)
+        let kept = ReportLimits.cut(text, to: ReportLimits.redactedCharacters)
         let original = Array(kept.utf8)
         var bytes = original
         // What was replaced may have hidden something: once more, until nothing is found.

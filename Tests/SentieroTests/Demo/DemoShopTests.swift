@@ -47,7 +47,7 @@ import Testing
         }
         #expect(await reporter.flush())
         let report = try #require(transport.deliveries.first?.payload)
-        #expect(report["exception_class"]?.text == "Sentiero.GiftCardError")
+        #expect(report["exception_class"]?.text == "Sentiero.GiftCardError.ledgerClosed")
         #expect(report["message"]?.text == "The ledger of gift cards is closed for November")
         #expect(report["session_id"]?.text == "s-1")
     }
