@@ -118,6 +118,9 @@ class CaptureServer:
                 file = folder / path[len(prefix):]
                 if file.is_file():
                     return self.answer(handler, 200, file.read_bytes(), TYPES.get(file.suffix, "text/plain"))
+        if path == "/favicon.ico":
+            # Asked for at a time of the browser's choice; a 404 would stand in the console.
+            return self.answer(handler, 204, b"", "image/x-icon")
         self.answer(handler, 404, b"", "text/plain")
 
     def post(self, handler):
