@@ -35,16 +35,16 @@ for _, entry in ipairs(found) do
 end
 if #found == count then return { digits(unattached), '(' .. found[count][1] } end
 
--- The first occurrence gave the title and the newest the message: received in the range (µs), it gives them no more.
+-- What gave the title, and the newest, which gave the message: received in the range (µs), it gives them no more.
 local key = problemKey(base, fingerprint)
-local part = erases and fingerprint ~= '' and redis.pcall('HMGET', key, 'first_received', 'title_session', 'received', 'message_session')
+local part = erases and fingerprint ~= '' and redis.pcall('HMGET', key, 'title_received', 'title_session', 'received', 'message_session', 'first_received')
 if part and not failure(part) then
   local since, till = tonumber(ARGV[3]) or 0, tonumber(ARGV[4]) or math.huge
   local function goes(received, session)
     local ms = math.floor((tonumber(received or '') or -1) / 1000)
     return ms >= since and ms <= till and not isAttached(session)
   end
-  if goes(part[1], part[2]) then redis.call('HDEL', key, 'title', 'title_session') end
+  if goes(part[1] or part[5], part[2]) then redis.call('HDEL', key, 'title', 'title_session', 'title_received') end
   if goes(part[3], part[4]) then redis.call('HDEL', key, 'message', 'message_session') end
 end
 return { digits(unattached), '' }

@@ -170,6 +170,7 @@ local function planProblem(state, entry, delta, reports)
     if not row.title then
       put('title', delta.title)
       put('title_session', session)
+      put('title_received', digits(plan.received))
     end
     put('message', delta.message)
     put('message_session', session)

@@ -114,7 +114,7 @@ enum ScriptPath {
 
     /// Content hashes in the file's name become `*`: words of six or more hexadecimal digits, or of eight or more letters and digits with
     /// a digit among them.
-    static func stable(_ file: String) -> String {
+    static func stable(_ file: String, isHash: (ArraySlice<UInt8>) -> Bool = isHash) -> String {
         // What such an address names lives as long as the page.
         if file.hasPrefix("blob:") { return "blob:" }
         let path = PagePath.of(Array(file.utf8))
@@ -131,12 +131,16 @@ enum ScriptPath {
         return MetadataLimits.clamp(String(decoding: output, as: UTF8.self), to: 500)
     }
 
-    /// A frame with the name of its script as it stays from build to build; folders and host are left.
+    /// A frame with the name of its script as it stays from build to build; folders and host are left. Servers name most files by hand: a hash is eight or
+    /// more hexadecimal digits, letters and numbers among them.
     static func stableName(in frame: [UInt8]) -> [UInt8] {
         guard let file = FrameParts.javascript(FrameLine(frame)).file?.bytes else { return frame }
         let end = file.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? file.endIndex
         let start = file[..<end].lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? file.startIndex
-        let name = stable(String(decoding: file[start..<end], as: UTF8.self))
+        let name = stable(String(decoding: file[start..<end], as: UTF8.self)) { word in
+            word.count >= 8 && word.allSatisfy { ByteClass.hexValue($0) != nil } && word.contains(where: ByteClass.isDigit)
+                && !word.allSatisfy(ByteClass.isDigit)
+        }
         return Array(frame[..<start]) + Array(name.utf8) + Array(frame[file.endIndex...])
     }
 

@@ -21,7 +21,7 @@ enum FrameNormalizer {
     /// `app.py:42:7`, `at foo (app.js:42:7)`, `#0 /srv/a.php(42): foo()`, `at A.B() in a.cs:line 42`, `(app 0.1.0) lib/a.ex:42: A.b/1`
     static let generic: FingerprintRules.Normalizer = rules { text in
         let text = FrameText.withoutPositions(text) { text, end in
-            end == text.count || FrameText.has(text, ": ", at: end) || (text[end] == UInt8(ascii: ")") && end + 1 == text.count)
+            end == text.count || isElixir(text, end) || (text[end] == UInt8(ascii: ")") && end + 1 == text.count)
         }
         return FrameText.withoutBracketedNumbers(FrameText.withoutNumbers(text, after: ":line "))
     }
@@ -40,7 +40,9 @@ enum FrameNormalizer {
 
     /// `File "app.py", line 42, in f`
     static let python: FingerprintRules.Normalizer = rules { text in
-        FrameText.withoutNumbers(FrameText.withoutPositions(text, isEnd: isDelimiter), after: ", line ")
+        // Behind it the source line, in one element.
+        let text = Array(text.prefix { $0 != Bytes.newline })
+        return FrameText.withoutNumbers(FrameText.withoutPositions(text, isEnd: isDelimiter), after: ", line ")
     }
 
     /// `at com.example.Shop.pay(Shop.java:42)`; what a virtual machine counts up is noise too (`$Proxy12`, `$$Lambda$14/0x0001@1b2c3d`), and so are versions
@@ -70,6 +72,14 @@ enum FrameNormalizer {
 
     private static func rules(_ rest: @escaping @Sendable ([UInt8]) -> [UInt8]) -> FingerprintRules.Normalizer {
         { String(decoding: rest(FrameText.withoutAddresses(Array($0.utf8))), as: UTF8.self) }
+    }
+
+    /// `lib/a.ex:42: `, up to the second colon.
+    private static func isElixir(_ text: [UInt8], _ end: Int) -> Bool {
+        guard FrameText.has(text, ": ", at: end) else { return false }
+        var colon = end
+        while colon > 0, ByteClass.isDigit(text[colon - 1]) { colon -= 1 }
+        return FrameText.has(text, ".ex", at: colon - 4) || FrameText.has(text, ".exs", at: colon - 5)
     }
 
     /// A line or column ends here: not a port, which a path follows.

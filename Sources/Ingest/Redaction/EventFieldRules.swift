@@ -9,7 +9,7 @@ enum StringRole {
     case page
     /// Where no recorder of ours writes anything: the patterns of text and of page content.
     case foreign
-    /// The name of a build: text, unless it stays readable (`ReleaseName`).
+    /// The name of a build: text, unless it is a commit id.
     case release
 
     var isURL: Bool { self == .url || self == .urlThenText }

@@ -20,7 +20,7 @@ struct RedactionPass {
     /// Redacts one string token; most are ruled out by their traits and never decoded.
     mutating func redact(_ token: JSONStringToken, as role: StringRole, in cursor: borrowing JSONCursor) throws(JSONFault) {
         let raw = cursor.slice(token.inner)
-        if role == .release, ReleaseName.staysReadable(raw) { return }
+        if role == .release, ReleaseName.isCommitID(raw) { return }
         if let redaction = rules.patterns(of: role), !needsDecoding(token, raw, redaction) { return }
         text.removeAll(keepingCapacity: true)
         guard JSONText.decode(raw.span, into: &text) else { throw JSONFault(position: token.range.lowerBound) }

@@ -74,7 +74,7 @@ public struct ReportReader: Sendable {
             message: redaction.text(message, limit: Self.maxMessageCharacters),
             backtrace: named.frames.map { redaction.stored($0, limit: Self.maxFrameCharacters) },
             platform: platform,
-            release: redaction.label(facts?["release"]), environment: redaction.label(facts?["environment"]),
+            release: redaction.label(facts?["release"], isRelease: true), environment: redaction.label(facts?["environment"]),
             page: redaction.path(path.map(PagePath.of)),
             context: context.flatMap { redaction.object($0, hasRequest: true) },
             atMs: ProblemTime.bounded(Self.milliseconds(members["timestamp"]) ?? receivedMs, receivedMs: receivedMs), receivedMs: receivedMs)

@@ -37,11 +37,12 @@ struct ReportRedaction {
         return path.isEmpty ? nil : path
     }
 
-    /// An environment, or a number that names one; without white space around it, nil when nothing is left.
-    mutating func label(_ raw: UnsafeRawBufferPointer?) -> String? {
+    /// A release or an environment, or a number that names one; without white space around it, nil when nothing is left.
+    /// - Parameter isRelease: those have names that stay readable.
+    mutating func label(_ raw: UnsafeRawBufferPointer?, isRelease: Bool = false) -> String? {
         guard let raw, let text = JSONValue.text(raw) ?? (JSONValue.number(raw) == nil ? nil : JSONValue.stringified(raw)) else { return nil }
         let label = Array(FrameText.trimmed(String(decoding: text, as: UTF8.self)).utf8)
-        if ReleaseName.staysReadable(label) { return String(decoding: label, as: UTF8.self) }
+        if isRelease, ReleaseName.staysReadable(label) { return String(decoding: label, as: UTF8.self) }
         // `1.2.3.4` is a version here, and no address.
         let redacted = String(decoding: TextRedaction.clamped(patterns(label), to: ProblemFacet.maxCharacters), as: UTF8.self)
         return redacted.isEmpty ? nil : redacted

@@ -1,3 +1,5 @@
+import Ingest
+
 /// The queue of deliveries and its log. All of a project is in shard 0.
 public struct AlertDeliveries: Sendable {
     static let lifeSeconds = 14 * 86_400
@@ -125,6 +127,24 @@ public struct AlertDeliveries: Sendable {
                 ).int ?? 0
         }
         return erased
+    }
+
+    /// Takes out what deliveries made in a range tell, as far as they tell of no session.
+    func eraseUnattached(_ range: RemovalRange, project name: String) async throws(RedisError) {
+        let project = keys.shard(0).project(name)
+        let (low, high) = (range.sinceMs.map { "\($0)" } ?? "-inf", range.untilMs.map { "\($0)" } ?? "+inf")
+        let ids = try await redis.send(RedisCommand("ZRANGEBYSCORE", project.alertLog, low, high, isIdempotent: true)).elements().compactMap(\.string)
+        let replies = try await redis.send(
+            ids.map { RedisCommand("HMGET", project.alertDelivery($0), "sessions", "channel", "type", isIdempotent: true) })
+        for (id, reply) in zip(ids, replies) {
+            guard let values = try reply.unlessWrongType()?.array, values.count == 3, (values[0].string ?? "").isEmpty,
+                values[2].string != AlertMessage.Kind.test.type
+            else { continue }
+            let receiver = AlertDelivery.Receiver(project: name, channel: values[1].string ?? "")
+            _ = try await redis.run(
+                eraseScript, keys: [keys.shard(0).alertsDue, project.alertDelivery(id)],
+                arguments: [receiver.member(id), "what it tells of was erased"], isIdempotent: true)
+        }
     }
 
     private func finish(

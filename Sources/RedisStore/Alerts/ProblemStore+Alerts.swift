@@ -21,7 +21,7 @@ extension ProblemStore {
             newest = max(newest ?? 0, part.received)
         }
         guard let newest, let first = beginnings.min(by: <) else { return nil }
-        if decision?.isAbout(parts) == false { decision = nil }
+        if decision?.isAbout(parts, shards: keys.shards) == false { decision = nil }
         if let decision, decision.status == .resolved { return newest > decision.setAt ? .regression : nil }
         // Decided since: whoever did knows of it.
         return notice.kind == .new && decision?.status != .ignored && first.shard == notice.shard ? .new : nil

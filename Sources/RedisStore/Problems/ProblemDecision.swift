@@ -23,8 +23,9 @@ struct ProblemDecision: Sendable {
         regressedRelease = found[7].string.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Whether it is about these parts: not about a problem of that name that expired before they began.
-    func isAbout(_ parts: [ProblemPart]) -> Bool { parts.contains { $0.firstReceived <= setAt } }
+    /// Whether it is about these parts: not about a problem of that name that expired before they began. Known where there is one shard only: of many
+    /// the part it was made on may have expired, while others go on.
+    func isAbout(_ parts: [ProblemPart], shards: Int) -> Bool { shards > 1 || parts.contains { $0.firstReceived <= setAt } }
 
     /// The status as it holds now: a resolution lasts until something arrives after it, an ignoring until its bounds.
     func apply(to problem: inout Problem, parts: [ProblemPart], nowMs: Int64) {

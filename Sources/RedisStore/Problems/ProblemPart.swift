@@ -41,7 +41,8 @@ struct ProblemPart: Sendable {
 
 extension Problem {
     /// All parts as one; nil without any.
-    init?(_ fingerprint: String, parts: [ProblemPart], decision: ProblemDecision? = nil, nowMs: Int64 = 0) {
+    /// - Parameter shards: of the installation.
+    init?(_ fingerprint: String, parts: [ProblemPart], decision: ProblemDecision? = nil, shards: Int = 1, nowMs: Int64 = 0) {
         guard let newest = parts.max(by: { $0.received < $1.received }) else { return nil }
         let latest = parts.sorted { $0.received > $1.received }
         let earliest = parts.sorted { $0.firstReceived < $1.firstReceived }
@@ -57,6 +58,6 @@ extension Problem {
         release = parts.sorted { $0.lastSeen > $1.lastSeen }.lazy.compactMap { $0.text("release") }.first
         group = newestText("group")
         textSessions = Set(parts.flatMap { [$0.text("title_session"), $0.text("message_session")] }.compactMap { $0 })
-        if let decision, decision.isAbout(parts) { decision.apply(to: &self, parts: parts, nowMs: nowMs) }
+        if let decision, decision.isAbout(parts, shards: shards) { decision.apply(to: &self, parts: parts, nowMs: nowMs) }
     }
 }

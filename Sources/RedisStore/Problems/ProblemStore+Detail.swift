@@ -63,7 +63,7 @@ extension ProblemStore {
             }
             users.append(try replies.popFirst()?.unlessWrongType()?.int ?? 0)
         }
-        guard var problem = Problem(fingerprint, parts: parts, decision: decision, nowMs: nowMs) else { return nil }
+        guard var problem = Problem(fingerprint, parts: parts, decision: decision, shards: keys.shards, nowMs: nowMs) else { return nil }
         problem.users = try await distinctUsers(fingerprint, shards, counts: users)
         sessions.sort { ($0.at, $1.session) > ($1.at, $0.session) }
         return ProblemDetail(

@@ -98,7 +98,9 @@ public struct ProblemStore: Sendable {
                 var parts: [ProblemPart] = []
                 for _ in shards { if let part = ProblemPart(try replies.popFirst()?.unlessWrongType()) { parts.append(part) } }
                 let decision = ProblemDecision(try replies.popFirst()?.unlessWrongType())
-                if let problem = Problem(fingerprint, parts: parts, decision: decision, nowMs: nowMs) { problems.append(problem) }
+                if let problem = Problem(fingerprint, parts: parts, decision: decision, shards: keys.shards, nowMs: nowMs) {
+                    problems.append(problem)
+                }
             }
         }
         return problems

@@ -5,12 +5,14 @@ struct UnattachedReports: Sendable {
     private let client: RedisClient
     private let schema: KeySchema
     private let script: Script
+    private let alerts: AlertDeliveries
 
     /// - Throws: `scriptUnavailable`.
     init(client: RedisClient, schema: KeySchema) throws(RedisError) {
         self.client = client
         self.schema = schema
         script = try Scripts.named("eraseUnattached")
+        alerts = try AlertDeliveries(redis: client, keys: schema)
     }
 
     /// - Parameters:
@@ -27,6 +29,7 @@ struct UnattachedReports: Sendable {
             }
             serverEvents += try await pages(names.track, of: "", names, range, dryRun: dryRun)
         }
+        if !dryRun { try await alerts.eraseUnattached(range, project: project) }
         return (occurrences, serverEvents)
     }
 

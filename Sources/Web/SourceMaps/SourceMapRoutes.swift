@@ -50,8 +50,9 @@ struct SourceMapRoutes: RouterMiddleware {
             query = try QueryString(request.uri.query ?? "")
         } catch { throw LaneReply(error: "the address has a broken percent escape, or one of NUL", .badRequest) }
         // A misspelt `file` must not remove the whole release.
-        if let unknown = query.pairs.map(\.0).first(where: { !["file", "limit", "cursor"].contains($0) }) {
-            throw LaneReply(sentence: "unknown parameter \(unknown.prefix(64)): file, limit and cursor are known", .badRequest)
+        let known = request.method == .put || request.method == .delete ? ["file"] : ["limit", "cursor"]
+        if let unknown = query.pairs.map(\.0).first(where: { !known.contains($0) }) {
+            throw LaneReply(sentence: "unknown parameter \(unknown.prefix(64)): \(known.joined(separator: " and ")) are known here", .badRequest)
         }
         do throws(SourceMapStoreError) { try SourceMapName.check(release: release) } catch { throw LaneReply(sourceMap: error) }
         switch request.method {

@@ -209,6 +209,8 @@ import Testing
             (#"{"release":" 1.0\n","environment":1.5}"#, "1.0", "1.5", nil),
             (#"{"release":"1.2.3.4","environment":"8.8.8.8"}"#, "1.2.3.4", "8.8.8.8", nil),
             (#"{"release":"shop@1.2.3-beta.rc","environment":"  "}"#, "shop@1.2.3-beta.rc", nil, nil),
+            (#"{"release":"4111111111111111","environment":"0123456789abcdef0123456789abcdef"}"#, "[redacted]", "[redacted]", nil),
+            (#"{"release":"jane@163.2x.com","environment":"a.b@v1.0mail.de"}"#, "[redacted]", "[redacted]", nil),
             (#"{"release":"","environment":"","request":{"path":""}}"#, nil, nil, nil),
             (#"{"release":"0123456789abcdef0123456789abcdef01234567"}"#, "0123456789abcdef0123456789abcdef01234567", nil, nil),
             (#"{"release":"a@b.co","environment":"a@b.co","request":{"path":"/u/a@b.co#x"}}"#, "[redacted]", "[redacted]", "/u/[redacted]"),

@@ -81,6 +81,19 @@ struct ProblemStatusTests {
         #expect(try await problem(bench).status == status)
     }
 
+    @Test("a decision stays when the shard's part it was made on expires, and others go on")
+    func decisionOfManyShards() async throws {
+        let bench = try await CommitBench(shards: 4)
+        let sessions = ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"]
+        let first = bench.schema.project("default", ofSession: sessions[0])
+        let other = try #require(sessions.first { bench.schema.project("default", ofSession: $0) != first })
+        try await ProblemSeed(bench).occurrence("f1", session: sessions[0])
+        try await set(bench, .ignored)
+        try await ProblemSeed(bench).occurrence("f1", session: other)
+        try await bench.send("DEL", first.problem("f1"))
+        #expect(try await problem(bench).status == .ignored)
+    }
+
     @Test("the newest release is that of the newest occurrence, whatever arrives late")
     func newestRelease() async throws {
         let bench = try await CommitBench()

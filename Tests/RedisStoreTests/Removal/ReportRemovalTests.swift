@@ -131,6 +131,19 @@ struct ReportRemovalTests {
         #expect(again.occurrences == 0 && again.serverEvents == 0)
     }
 
+    @Test("a title that came later than the problem goes with what it came from")
+    func laterTitle() async throws {
+        let bench = try await CommitBench()
+        let key = bench.project.problem(ProblemDelta.fingerprint("a"))
+        for message in ["first", "second"] {
+            let before = try await bench.now()
+            _ = try await bench.store([.error(.sample("a", message: message))])
+            #expect(try await bench.hash(key)["title"] == "RuntimeError: \(message)")
+            _ = try await erasure(bench).erase(.range(try RemovalRange(sinceMs: before, untilMs: nil)), project: "default")
+            #expect(try await bench.hash(key)["title"] == nil)
+        }
+    }
+
     @Test("many unattached reports go in steps, and what a hold copied stays")
     func manyUnattached() async throws {
         let bench = try await CommitBench()

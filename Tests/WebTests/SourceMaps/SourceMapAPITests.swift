@@ -69,6 +69,7 @@ import Testing
             // What is misspelt must not mean all of the release.
             let misspelt = try await server.send(.delete, Self.path + "?files=c.js", Self.key)
             #expect(misspelt.status == .badRequest && misspelt.text.contains("unknown parameter files"))
+            #expect(try await server.send(.delete, Self.path + "?limit=1", Self.key).status == .badRequest)
             let one = try await server.send(.delete, Self.path + "?file=c.js", Self.key)
             #expect(one.status == .ok && one.text == #"{"deleted":1}"#)
             #expect(try await server.send(.delete, Self.path, [.authorization: "Bearer k-blog"]).text == #"{"deleted":0}"#)

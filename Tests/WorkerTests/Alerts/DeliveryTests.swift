@@ -239,6 +239,23 @@ import Testing
         }
     }
 
+    @Test("an erasure by time takes what alerts of that time told of no session")
+    func erasedTime() async throws {
+        try await withAlerts { alerts in
+            try await alerts.deliveries.add(alerts.delivery(to: "hook", 1))
+            try await alerts.deliveries.add(alerts.delivery(to: "hook", 2, sessions: ["s1"]))
+            try await alerts.deliveries.add(alerts.delivery(to: "hook", 3, kind: .test))
+            let erasure = try Erasure(client: alerts.bench.redis, schema: alerts.bench.schema, tombstoneSeconds: 60, userKey: "", patienceSeconds: 0)
+            let now = Int64(Date().timeIntervalSince1970 * 1000)
+            _ = try await erasure.erase(.range(try RemovalRange(sinceMs: now - 200_000, untilMs: now - 100_000)), project: "default")
+            #expect(try await alerts.log().allSatisfy { !$0.title.isEmpty })
+            _ = try await erasure.erase(.range(try RemovalRange(sinceMs: now - 60_000, untilMs: nil)), project: "default")
+            let log = try await alerts.log()
+            #expect(log.filter { $0.title.isEmpty }.map(\.state) == [.failed] && log.count == 3)
+            #expect(log.allSatisfy { $0.title.isEmpty == ($0.sessions.isEmpty && !$0.isTest) })
+        }
+    }
+
     @Test("the log forgets whole deliveries, never one that waits")
     func logBound() async throws {
         try await withAlerts { alerts in

@@ -52,8 +52,8 @@ export class Redactor {
       text: this.text,
     });
     this.urlThenText = (value) => this.text(this.url(value));
-    // Commit ids look like secrets and names with a version like mail addresses: both stay.
-    this.release = (value) => (/^(@?[\w./-]*@v?\d+\.\d[\w.+-]*|[\da-f]{7,64})$/i.test(value) ? value : this.deep(value));
+    // Commit ids look like secrets, and stay; without a letter it may be a card.
+    this.release = (value) => (/^(?=.*[a-f])[\da-f]{7,64}$/i.test(value) ? value : this.deep(value));
     // Of console and network entries: a `name` is the address of a request.
     this.pluginText = (value, key) => (key === "name" ? this.url(value) : this.text(value));
   }
