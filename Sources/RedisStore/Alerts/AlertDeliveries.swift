@@ -106,44 +106,38 @@ public struct AlertDeliveries: Sendable {
     }
 
     /// Takes what deliveries tell of sessions out of them; those that wait are not made.
-    /// - Returns: how many told of one.
-    @discardableResult
-    func erase(_ sessions: Set<String>, project name: String) async throws(RedisError) -> Int {
-        let project = keys.shard(0).project(name)
-        guard !sessions.isEmpty else { return 0 }
-        let ids = try await redis.send(RedisCommand("ZRANGE", project.alertLog, 0, -1, isIdempotent: true)).elements().compactMap(\.string)
-        let replies = try await redis.send(
-            ids.map { RedisCommand("HMGET", project.alertDelivery($0), "sessions", "channel", isIdempotent: true) })
-        var erased = 0
-        for (id, reply) in zip(ids, replies) {
-            guard let values = try reply.unlessWrongType()?.array, values.count == 2, let told = values[0].string,
-                !sessions.isDisjoint(with: told.split(separator: " ").map(String.init))
-            else { continue }
-            let receiver = AlertDelivery.Receiver(project: name, channel: values[1].string ?? "")
-            erased +=
-                try await redis.run(
-                    eraseScript, keys: [keys.shard(0).alertsDue, project.alertDelivery(id)],
-                    arguments: [receiver.member(id), "the session it tells of was erased"], isIdempotent: true
-                ).int ?? 0
+    func erase(_ sessions: Set<String>, project: String) async throws(RedisError) {
+        guard !sessions.isEmpty else { return }
+        try await erase(in: nil, project: project, answer: "the session it tells of was erased") { told, _ in
+            !sessions.isDisjoint(with: told)
         }
-        return erased
     }
 
-    /// Takes out what deliveries made in a range tell, as far as they tell of no session.
-    func eraseUnattached(_ range: RemovalRange, project name: String) async throws(RedisError) {
+    /// The same with deliveries made in a range that tell of no session.
+    func eraseUnattached(_ range: RemovalRange, project: String) async throws(RedisError) {
+        try await erase(in: range, project: project, answer: "what it tells of was erased") { told, type in
+            told.isEmpty && type != AlertMessage.Kind.test.type
+        }
+    }
+
+    /// - Parameters:
+    ///   - range: when they were made; nil: whenever.
+    ///   - answer: what the log says of those that waited.
+    ///   - isMeant: gets the sessions a delivery tells of, and its type.
+    private func erase(
+        in range: RemovalRange?, project name: String, answer: String, where isMeant: ([String], String) -> Bool
+    ) async throws(RedisError) {
         let project = keys.shard(0).project(name)
-        let (low, high) = (range.sinceMs.map { "\($0)" } ?? "-inf", range.untilMs.map { "\($0)" } ?? "+inf")
+        let (low, high) = (range?.sinceMs.map { "\($0)" } ?? "-inf", range?.untilMs.map { "\($0)" } ?? "+inf")
         let ids = try await redis.send(RedisCommand("ZRANGEBYSCORE", project.alertLog, low, high, isIdempotent: true)).elements().compactMap(\.string)
         let replies = try await redis.send(
-            ids.map { RedisCommand("HMGET", project.alertDelivery($0), "sessions", "channel", "type", isIdempotent: true) })
+            ids.map { RedisCommand("HMGET", project.alertDelivery($0), "sessions", "type", "channel", isIdempotent: true) })
         for (id, reply) in zip(ids, replies) {
-            guard let values = try reply.unlessWrongType()?.array, values.count == 3, (values[0].string ?? "").isEmpty,
-                values[2].string != AlertMessage.Kind.test.type
-            else { continue }
-            let receiver = AlertDelivery.Receiver(project: name, channel: values[1].string ?? "")
+            let values = (try reply.unlessWrongType()?.array ?? []).map { $0.string ?? "" }
+            guard values.count == 3, isMeant(values[0].split(separator: " ").map(String.init), values[1]) else { continue }
+            let member = AlertDelivery.Receiver(project: name, channel: values[2]).member(id)
             _ = try await redis.run(
-                eraseScript, keys: [keys.shard(0).alertsDue, project.alertDelivery(id)],
-                arguments: [receiver.member(id), "what it tells of was erased"], isIdempotent: true)
+                eraseScript, keys: [keys.shard(0).alertsDue, project.alertDelivery(id)], arguments: [member, answer], isIdempotent: true)
         }
     }
 

@@ -54,7 +54,7 @@ struct RemovalStep: Sendable {
     ) async throws(RedisError) -> RemovedSession {
         let removed = try await take(session, project: project, reason: reason, range: range, indexes: indexes)
         // Again for one that is gone already, as with its key.
-        if removed.state == .removed || removed.state == .absent { _ = try await alerts.erase([session], project: project) }
+        if removed.state == .removed || removed.state == .absent { try await alerts.erase([session], project: project) }
         return removed
     }
 
